@@ -23,7 +23,7 @@ from crisismap.errors import GazetteerError
 
 __all__ = ["ArrayFile", "read_arrays", "write_arrays"]
 
-_DTYPES = {
+_DTYPES: dict[str, np.dtype[Any]] = {
     "U8": np.dtype("u1"),
     "U16": np.dtype("<u2"),
     "U32": np.dtype("<u4"),
@@ -103,7 +103,8 @@ def _view(body: npt.NDArray[np.uint8], entry: dict[str, Any]) -> npt.NDArray[Any
     shape = tuple(entry["shape"])
     if not 0 <= start <= end <= body.size or math.prod(shape) * dtype.itemsize != end - start:
         raise ValueError("array outside the file")
-    return body[start:end].view(dtype).reshape(shape)
+    array: npt.NDArray[Any] = body[start:end].view(dtype).reshape(shape)
+    return array
 
 
 def write_arrays(
