@@ -1,0 +1,114 @@
+"""How names are cut and compared: the one tokenizer and the one folding that everything shares.
+
+The gazetteer's keys and the words of an article go through the same two functions, so a name that
+was stored is a name that is found, whatever its accents, case, hyphens or apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Token", "fold", "tokenize"]
+
+# Joiners belong to a word but carry no meaning of their own: combining marks, which Python's \w
+# leaves out, the soft hyphen and the zero-width characters.
+_LETTER = r"[^\W\d_]"
+_WORD = r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])"
+_HYPHENS = "-\u2010\u2011"
+_APOSTROPHES = "'\u2018\u2019`\u00b4"
+
+_TOKEN = re.compile(
+    rf"(?:{_LETTER}\.)+{_LETTER}(?!{_WORD})\.?"  # U.S.  D.C.  U.A.E
+    r"|(?:St|Ste|Mt|Ft|ST|STE|MT|FT)\."
+    rf"|[^\W_]{_WORD}*"
+    rf"|(?<=[\w.])[{_APOSTROPHES}][sS](?!{_WORD})"  # Ukraine's
+    # One mark at a time; a hyphen or an apostrophe between two letters only separates them.
+    rf"|(?!(?<={_WORD}|\.)[{_HYPHENS}{_APOSTROPHES}](?={_WORD}))\S"
+)
+
+_SPELLED_OUT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
+# Letters that NFKD leaves whole.
+_LATIN = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ð": "d",
+        "đ": "d",
+        "ħ": "h",
+        "ı": "i",
+        "ł": "l",
+        "ŋ": "n",
+        "ŧ": "t",
+        "þ": "th",
+        "ə": "a",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, an initialism or a single mark: a half-open code-point range of the text.
+
+    ``fold`` is what names are compared by.  It is never empty and never holds a space.
+    """
+
+    start: int
+    end: int
+    text: str
+    fold: str
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut ``text`` into words and marks; white space is left out.
+
+    - Dotted initialisms are one token with their dots: "U.S.", "D.C.".
+    - A possessive is a token of its own: "Ukraine", "'s".
+    - Hyphens and apostrophes inside a word separate tokens and are left out: "Al", "Quds".
+    - Every other mark is a token of its own, so that names never run across a comma.
+
+    >>> [token.text for token in tokenize("St. Petersburg's U.S.-born mayor, in Al-Quds")]
+    ['St.', 'Petersburg', "'s", 'U.S.', 'born', 'mayor', ',', 'in', 'Al', 'Quds']
+    """
+    tokens: list[Token] = []
+    append = tokens.append
+    for match in _TOKEN.finditer(text):
+        word = match[0]
+        append(Token(match.start(), match.end(), word, _fold(word)))
+    return tokens
+
+
+def fold(name: str) -> str:
+    """Return the form that names are compared by: ``" ".join(t.fold for t in tokenize(name))``.
+
+    >>> fold("Al-Quds"), fold("KÖLN"), fold("St. John's"), fold("Łódź"), fold("U.S")
+    ('al quds', 'koln', "saint john 's", 'lodz', 'u.s.')
+    """
+    return " ".join([_fold(word) for word in _TOKEN.findall(name)])
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold(word: str) -> str:
+    """Fold one token: lower case, no accents, no joiners; initialisms keep their dots."""
+    folded = word.lower() if word.isascii() else _to_plain_letters(word)
+    if len(folded) == 1:
+        return folded
+    if folded.endswith("s") and folded[0] in _APOSTROPHES:
+        return "'s"
+    bare = folded.removesuffix(".")
+    return _SPELLED_OUT.get(bare) or (bare + "." if "." in bare else bare)
+
+
+def _to_plain_letters(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word.casefold()).casefold().translate(_LATIN)
+    # Categories: M marks, C joiners and controls, Z spaces; Lm are the letter apostrophes of
+    # scholarly transliteration ("Sanaʻa"), which newsrooms drop.
+    plain = "".join(
+        letter
+        for letter in decomposed
+        if unicodedata.category(letter)[0] not in "MCZ" and not "\u02b0" <= letter <= "\u02ff"
+    )
+    return plain or word
