@@ -1,0 +1,52 @@
+"""Gold and predicted spans -> scores; how, in plain words: ``docs/evaluation.md``."""
+
+from .gold import (
+    Answer,
+    AnswerPlace,
+    Answers,
+    GoldArticle,
+    GoldToponym,
+    answers_of,
+    read_answers,
+    read_gold,
+)
+from .report import evaluation_json, format_evaluation
+from .rules import Judge
+from .running import Evaluation, PeerScore, evaluate, score_peers, score_spans
+from .scoring import (
+    Adjectives,
+    Counts,
+    ResolutionScore,
+    Scores,
+    match,
+    score_end_to_end,
+    score_recognition,
+    score_resolution,
+)
+
+__all__ = [
+    "Adjectives",
+    "Answer",
+    "AnswerPlace",
+    "Answers",
+    "Counts",
+    "Evaluation",
+    "GoldArticle",
+    "GoldToponym",
+    "Judge",
+    "PeerScore",
+    "ResolutionScore",
+    "Scores",
+    "answers_of",
+    "evaluate",
+    "evaluation_json",
+    "format_evaluation",
+    "match",
+    "read_answers",
+    "read_gold",
+    "score_end_to_end",
+    "score_peers",
+    "score_recognition",
+    "score_resolution",
+    "score_spans",
+]
