@@ -1,10 +1,10 @@
 """Annotated corpora, and answers of any geoparser, as values that can be compared.
 
-Both are JSONL, one article a line.  A gold line is
-``{"id", "title", "url", "date", "text", "toponyms": [{"start", "end", "text", "type", "place_id", "lat", "lon"}]}``;
-``place_id`` is "geonames:N" or null, ``lat`` and ``lon`` may be null.  A line of answers is
-``{"id", "mentions": [{"start", "end", "kind", "place": {"id", "lat", "lon", ...} | null}]}``, the contract of
-``crisismap export``.  Spans are half-open ranges of code points of the article's text.
+Both are JSONL, one article a line.  A gold line is ``{"id", "title", "url", "date", "text", "toponyms": [...]}``
+with toponyms ``{"start", "end", "text", "type", "place_id", "lat", "lon"}``; ``place_id`` is "geonames:N" or
+null, ``lat`` and ``lon`` may be null.  A line of answers is ``{"id", "mentions": [...]}`` with mentions
+``{"start", "end", "kind", "place": {"id", "lat", "lon", ...} | null}``, the contract of ``crisismap export``.
+Spans are half-open ranges of code points of the article's text.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def answers_of(parsed: ParsedArticle) -> tuple[Answer, ...]:
         if mention.kind is Kind.EXPRESSION:
             continue
         place = mention.location.place
-        chosen = place and AnswerPlace(place.lon, place.lat, place.id, place.country_code, place.feature_code)
+        chosen = None
+        if place is not None:
+            chosen = AnswerPlace(place.lon, place.lat, place.id, place.country_code, place.feature_code)
         answers.append(Answer(mention.span.start, mention.span.end, chosen, mention.kind))
     return tuple(answers)
 

@@ -58,7 +58,7 @@ def format_evaluation(evaluation: Evaluation, *, markdown: bool = False) -> str:
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
-    """Return the scores as one JSON object with the names of the dataclasses, and P, R, F1 beside the counts."""
+    """Return the scores as one JSON object: the dataclasses' fields, and P, R, F1 beside the counts."""
     record = asdict(evaluation)
     for stage, scores in (("recognition", evaluation.recognition), ("end_to_end", evaluation.end_to_end)):
         for span, counts in (("exact", scores.exact), ("overlap", scores.overlap)):

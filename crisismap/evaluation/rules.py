@@ -29,14 +29,13 @@ __all__ = [
     "Boundaries",
     "Gazetteer",
     "Judge",
-    "distance_km",
 ]
 
 TOLERANCE_KM = 161.0
 """A hundred miles: the tolerance of Acc@161, as the toponym resolution literature has it."""
 
 UNRESOLVED_KM = 20039.0
-"""The error of no answer: half of the equator, as Gritta et al. 2018 count it (doi:10.1007/s10579-017-9385-8)."""
+"""The error of no answer: half of the equator (Gritta et al. 2018, doi:10.1007/s10579-017-9385-8)."""
 
 SAME_POINT_KM = 15.0
 """Two points this close are one point rounded to a tenth of a degree.
@@ -102,7 +101,7 @@ class Judge:
 
     def is_near(self, gold: GoldToponym, place: AnswerPlace | None) -> bool:
         """Whether ``place`` lies within 161 km of the gold point, whatever the gold place is."""
-        return place is not None and distance_km(_point(gold), place) <= TOLERANCE_KM
+        return place is not None and _distance_km(_point(gold), place) <= TOLERANCE_KM
 
     def error_km(self, gold: GoldToponym, place: AnswerPlace | None) -> float:
         """Return how far off an answer is: 0 inside the right country, 20,039 km for no answer."""
@@ -110,7 +109,7 @@ class Judge:
             return UNRESOLVED_KM
         if (country := self.country_of(gold)) and self._is_in_country(country, gold, place):
             return 0.0
-        return distance_km(_point(gold), place)
+        return _distance_km(_point(gold), place)
 
     def country_of(self, gold: GoldToponym) -> str:
         """Return the code of the country that a located gold place is, "" where it is none.
@@ -135,7 +134,7 @@ class Judge:
         for candidate in self._gazetteer.lookup(gold.text):
             place = candidate.place
             if _is_country(place.feature_code) and (
-                self._contains(place.country_code, point) or distance_km(place, point) <= SAME_POINT_KM
+                self._contains(place.country_code, point) or _distance_km(place, point) <= SAME_POINT_KM
             ):
                 return place.country_code
         return ""
@@ -143,7 +142,7 @@ class Judge:
     def _is_in_country(self, country: str, gold: GoldToponym, place: AnswerPlace) -> bool:
         if _is_country(place.feature_code):
             return place.country_code == country
-        return self._contains(country, place) or distance_km(_point(gold), place) <= SAME_POINT_KM
+        return self._contains(country, place) or _distance_km(_point(gold), place) <= SAME_POINT_KM
 
     def _contains(self, country: str, place: AnswerPlace) -> bool:
         polygon = self._boundaries.country(country)
@@ -153,7 +152,7 @@ class Judge:
         return bool(shapely.intersects_xy(polygon, place.lon, place.lat))
 
 
-def distance_km(a: _Point, b: _Point) -> float:
+def _distance_km(a: _Point, b: _Point) -> float:
     """Return the geodesic distance of two lon/lat points on the WGS 84 ellipsoid."""
     return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).km)
 

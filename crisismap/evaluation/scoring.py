@@ -38,7 +38,7 @@ class Counts:
 
     @property
     def precision(self) -> float:
-        """Share of the reported that is right; 0 where nothing was reported, 1 where nothing was to be found either."""
+        """Share of the reported that is right; 0 where nothing was reported although there was gold."""
         return self._share(self.reported)
 
     @property
