@@ -10,6 +10,7 @@ from .gold import (
     read_answers,
     read_gold,
 )
+from .mistakes import Mistake, MistakeKind, find_mistakes, format_mistakes
 from .report import evaluation_json, format_evaluation
 from .rules import Judge
 from .running import Evaluation, PeerScore, evaluate, score_peers, score_spans
@@ -34,13 +35,17 @@ __all__ = [
     "GoldArticle",
     "GoldToponym",
     "Judge",
+    "Mistake",
+    "MistakeKind",
     "PeerScore",
     "ResolutionScore",
     "Scores",
     "answers_of",
     "evaluate",
     "evaluation_json",
+    "find_mistakes",
     "format_evaluation",
+    "format_mistakes",
     "match",
     "read_answers",
     "read_gold",

@@ -1,7 +1,7 @@
 """Annotated corpora, and answers of any geoparser, as values that can be compared.
 
-Both are JSONL, one article a line.  A gold line is ``{"id", "title", "url", "date", "text", "toponyms": [...]}``
-with toponyms ``{"start", "end", "text", "type", "place_id", "lat", "lon"}``; ``place_id`` is "geonames:N" or
+Both are JSONL, one article a line.  A gold line is an article as ``crisismap.articles`` reads it, with
+``"toponyms": [{"start", "end", "text", "type", "place_id", "lat", "lon"}]``; ``place_id`` is "geonames:N" or
 null, ``lat`` and ``lon`` may be null.  A line of answers is ``{"id", "mentions": [...]}`` with mentions
 ``{"start", "end", "kind", "place": {"id", "lat", "lon", ...} | null}``, the contract of ``crisismap export``.
 Spans are half-open ranges of code points of the article's text.
@@ -9,7 +9,6 @@ Spans are half-open ranges of code points of the article's text.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -17,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from crisismap.articles import read_articles
 from crisismap.errors import ArticleError
-from crisismap.model import Article, Kind, ParsedArticle
+from crisismap.model import Article, Kind, ParsedArticle, Place
 
 __all__ = [
     "Answer",
@@ -26,6 +26,7 @@ __all__ = [
     "Answers",
     "GoldArticle",
     "GoldToponym",
+    "answer_place",
     "answers_of",
     "read_answers",
     "read_gold",
@@ -93,7 +94,8 @@ def read_gold(path: Path) -> tuple[GoldArticle, ...]:
     Raises:
         ArticleError: the file cannot be read, or a line is not of the schema above; names file and line.
     """
-    return tuple(_gold_article(line, where) for where, line in _lines(path))
+    articles = zip(_lines(path), read_articles(path), strict=True)
+    return tuple(GoldArticle(article, _toponyms(line, article, where)) for (where, line), article in articles)
 
 
 def read_answers(path: Path) -> Answers:
@@ -111,12 +113,16 @@ def answers_of(parsed: ParsedArticle) -> tuple[Answer, ...]:
     for mention in parsed.mentions:
         if mention.kind is Kind.EXPRESSION:
             continue
-        place = mention.location.place
-        chosen = None
-        if place is not None:
-            chosen = AnswerPlace(place.lon, place.lat, place.id, place.country_code, place.feature_code)
-        answers.append(Answer(mention.span.start, mention.span.end, chosen, mention.kind))
+        place = answer_place(mention.location.place)
+        answers.append(Answer(mention.span.start, mention.span.end, place, mention.kind))
     return tuple(answers)
+
+
+def answer_place(place: Place | None) -> AnswerPlace | None:
+    """Return what judging needs of a gazetteer entry."""
+    if place is None:
+        return None
+    return AnswerPlace(place.lon, place.lat, place.id, place.country_code, place.feature_code)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -140,32 +146,17 @@ def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         yield where, value
 
 
-def _gold_article(line: dict[str, Any], where: str) -> GoldArticle:
-    text = _field(line, "text", where, str)
+def _toponyms(line: dict[str, Any], article: Article, where: str) -> tuple[GoldToponym, ...]:
     toponyms = []
     for item in _objects(line, "toponyms", where):
-        start, end = _span(item, where, len(text))
-        coordinates = _coordinates(item, where)
-        toponyms.append(
-            GoldToponym(
-                start,
-                end,
-                text[start:end],
-                str(item.get("type") or ""),
-                item.get("place_id"),
-                *(coordinates or (None, None)),
-            )
-        )
-    toponyms.sort(key=lambda toponym: (toponym.start, toponym.end))
-    article = Article(
-        id=_field(line, "id", where, str),
-        text=text,
-        title=str(line.get("title") or ""),
-        url=str(line.get("url") or ""),
-        date=_date(line.get("date")),
-        given_spans=tuple((toponym.start, toponym.end) for toponym in toponyms),
-    )
-    return GoldArticle(article, tuple(toponyms))
+        start, end = _span(item, where)
+        place_id = item.get("place_id")
+        if not isinstance(place_id, str | None):
+            raise ArticleError(f"{where}: 'place_id' is {place_id!r}; write 'geonames:N' or null")
+        lon, lat = _coordinates(item, where) or (None, None)
+        text, kind = article.text[start:end], str(item.get("type") or "")
+        toponyms.append(GoldToponym(start, end, text, kind, place_id, lon, lat))
+    return tuple(sorted(toponyms, key=lambda toponym: (toponym.start, toponym.end)))
 
 
 def _answers(line: dict[str, Any], where: str) -> tuple[Answer, ...]:
@@ -203,11 +194,10 @@ def _objects(line: dict[str, Any], name: str, where: str) -> list[dict[str, Any]
     return items
 
 
-def _span(item: dict[str, Any], where: str, length: int | None = None) -> tuple[int, int]:
+def _span(item: dict[str, Any], where: str) -> tuple[int, int]:
     start, end = _field(item, "start", where, int), _field(item, "end", where, int)
-    if not 0 <= start < end or (length is not None and end > length):
-        limit = "" if length is None else f" of {length} code points"
-        raise ArticleError(f"{where}: span {start}-{end} does not lie in the text{limit}")
+    if not 0 <= start < end:
+        raise ArticleError(f"{where}: span {start}-{end} is no range; write integers start < end")
     return start, end
 
 
@@ -230,10 +220,3 @@ def _kind(value: object, where: str) -> Kind | None:
         return Kind(str(value))
     except ValueError:
         raise ArticleError(f"{where}: kind {value!r} is unknown; write one of {', '.join(Kind)}") from None
-
-
-def _date(value: object) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(value))
-    except ValueError:
-        return None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from crisismap.lexicons import load_demonyms
 from crisismap.model import Article, ParsedArticle
 
 from .gold import Answers, GoldArticle, answers_of, read_answers, read_gold
@@ -102,7 +101,7 @@ def score_spans(
     adjectives: bool = False,
 ) -> Evaluation:
     """Score answers that are there already: those ``found`` in the text and those for ``given`` spans."""
-    rule = Adjectives(adjectives, frozenset(demonym.text.casefold() for demonym in load_demonyms()))
+    rule = Adjectives.load(counted=adjectives)
     toponyms = [toponym for item in gold for toponym in item.toponyms]
     located = sum(toponym.located for toponym in toponyms)
     return Evaluation(

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from crisismap.lexicons import load_demonyms
 from crisismap.model import Kind
 
 from .gold import Answer, Answers, GoldArticle, GoldToponym
@@ -113,6 +114,11 @@ class Adjectives:
 
     counted: bool = False
     words: Collection[str] = frozenset()
+
+    @classmethod
+    def load(cls, *, counted: bool = False) -> Adjectives:
+        """Take the words from the shipped table of demonyms."""
+        return cls(counted, frozenset(demonym.text.casefold() for demonym in load_demonyms()))
 
     def skips_gold(self, gold: GoldToponym) -> bool:
         """Whether a gold span that was not found is left out."""
