@@ -1,1 +1,15 @@
 """Names to places, places to boundaries: memory-mapped, read-only, open in milliseconds."""
+
+from crisismap.gazetteer.lookup import Columns, Gazetteer, GazetteerInfo, NameMatch, Source
+from crisismap.gazetteer.names import Token, fold, tokenize
+
+__all__ = [
+    "Columns",
+    "Gazetteer",
+    "GazetteerInfo",
+    "NameMatch",
+    "Source",
+    "Token",
+    "fold",
+    "tokenize",
+]

