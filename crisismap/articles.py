@@ -175,7 +175,7 @@ class _Reader:
 
 
 def _read_stream(
-    stream: io.BufferedReader, name: str, *, stem: str, jsonl: bool | None
+    stream: io.BufferedReader[Any], name: str, *, stem: str, jsonl: bool | None
 ) -> Iterator[Article | ArticleError]:
     """Read one open file as JSON lines or as one text; where ``jsonl`` is None its first bytes decide."""
     head = stream.peek(_HEAD)
@@ -316,7 +316,7 @@ def _host(url: str) -> str:
 # --- JSON lines ---
 
 
-def _read_lines(stream: io.BufferedReader, name: str, head: bytes) -> Iterator[Article | ArticleError]:
+def _read_lines(stream: io.BufferedReader[Any], name: str, head: bytes) -> Iterator[Article | ArticleError]:
     encoding = _unicode_encoding(head)
     if encoding == "utf-8":
         encoding = "utf-8-sig"
