@@ -1,0 +1,26 @@
+// ---- Start --------------------------------------------------------------------------------------
+
+map.setView([30, 20], 2, { animate: false });
+addControls();
+drawBasemap();
+drawAreas();
+drawDiscs();
+drawLines();
+drawPoints();
+drawPanel();
+drawList();
+drawLegend();
+if (marks.length) show(openingBounds(), false);
+drawNames();
+updateOutside();
+
+map.on("moveend resize", updateOutside);
+map.getContainer().setAttribute("aria-label", "Map. The list of places reaches every mark by keyboard.");
+map.getContainer().setAttribute("role", "region");
+$("outside").addEventListener("click", () => show(everything(), true));
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || $("about").open) return;
+  if (popup) map.closePopup();
+  else setSheet(false);
+});
+document.documentElement.classList.add("is-ready");
