@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import shapely
-from geopy.distance import geodesic
 
+from crisismap.geodesy import distance_km
 from crisismap.model import Candidate, Place
 
 from .gold import AnswerPlace, GoldToponym
@@ -101,7 +101,7 @@ class Judge:
 
     def is_near(self, gold: GoldToponym, place: AnswerPlace | None) -> bool:
         """Whether ``place`` lies within 161 km of the gold point, whatever the gold place is."""
-        return place is not None and _distance_km(_point(gold), place) <= TOLERANCE_KM
+        return place is not None and _km(_point(gold), place) <= TOLERANCE_KM
 
     def error_km(self, gold: GoldToponym, place: AnswerPlace | None) -> float:
         """Return how far off an answer is: 0 inside the right country, 20,039 km for no answer."""
@@ -109,7 +109,7 @@ class Judge:
             return UNRESOLVED_KM
         if (country := self.country_of(gold)) and self._is_in_country(country, gold, place):
             return 0.0
-        return _distance_km(_point(gold), place)
+        return _km(_point(gold), place)
 
     def country_of(self, gold: GoldToponym) -> str:
         """Return the code of the country that a located gold place is, "" where it is none.
@@ -134,7 +134,7 @@ class Judge:
         for candidate in self._gazetteer.lookup(gold.text):
             place = candidate.place
             if _is_country(place.feature_code) and (
-                self._contains(place.country_code, point) or _distance_km(place, point) <= SAME_POINT_KM
+                self._contains(place.country_code, point) or _km(place, point) <= SAME_POINT_KM
             ):
                 return place.country_code
         return ""
@@ -142,7 +142,7 @@ class Judge:
     def _is_in_country(self, country: str, gold: GoldToponym, place: AnswerPlace) -> bool:
         if _is_country(place.feature_code):
             return place.country_code == country
-        return self._contains(country, place) or _distance_km(_point(gold), place) <= SAME_POINT_KM
+        return self._contains(country, place) or _km(_point(gold), place) <= SAME_POINT_KM
 
     def _contains(self, country: str, place: AnswerPlace) -> bool:
         polygon = self._boundaries.country(country)
@@ -152,9 +152,8 @@ class Judge:
         return bool(shapely.intersects_xy(polygon, place.lon, place.lat))
 
 
-def _distance_km(a: _Point, b: _Point) -> float:
-    """Return the geodesic distance of two lon/lat points on the WGS 84 ellipsoid."""
-    return float(geodesic((a.lat, a.lon), (b.lat, b.lon)).km)
+def _km(a: _Point, b: _Point) -> float:
+    return distance_km(a.lon, a.lat, b.lon, b.lat)
 
 
 def _point(gold: GoldToponym) -> AnswerPlace:
