@@ -58,7 +58,8 @@ PARIS_ARRONDISSEMENT = Place("geonames:2988506", "Paris", 2.34, 48.86, "A", "ADM
 PARIS_TEXAS = Place("geonames:4717560", "Paris", -95.56, 33.66, "P", "PPL", "US")
 BELGIUM = Place("geonames:2802361", "Belgium", 4.5, 50.75, "A", "PCLI", "BE")
 ISLANDS = Place("geonames:1694008", "Philippines", 122.0, 13.0, "A", "PCLI", "PH")
-PLACES = (FRANCE, PARIS, PARIS_ARRONDISSEMENT, PARIS_TEXAS, BELGIUM, ISLANDS)
+REUNION = Place("geonames:935317", "Réunion", 55.5, -21.1, "A", "PCLD", "RE")
+PLACES = (REUNION, FRANCE, PARIS, PARIS_ARRONDISSEMENT, PARIS_TEXAS, BELGIUM, ISLANDS)
 
 
 class SmallGazetteer:
@@ -208,6 +209,13 @@ def test_a_country_is_right_at_its_own_point_in_the_sea(judge: Judge) -> None:
     gold = gold_span(0, 11, ISLANDS)
     assert judge.is_right(gold, at(122.0, 13.0))
     assert not judge.is_right(gold, at(122.5, 13.0))  # 54 km off, in no country
+
+
+def test_a_territory_without_a_polygon_is_judged_by_distance(judge: Judge) -> None:
+    gold = gold_span(0, 7, REUNION)
+    assert judge.country_of(gold) == ""
+    assert judge.is_right(gold, at(55.5, -20.1))  # 111 km off, in the sea
+    assert not judge.is_right(gold, at(57.6, -20.3))  # Mauritius
 
 
 def test_gold_without_ids_is_a_country_by_name_and_point(judge: Judge) -> None:
@@ -585,6 +593,8 @@ def test_mistakes_by_kind(judge: Judge) -> None:
     assert one_mistake(paris, mention(0, 5, None)) == MistakeKind.WRONG_CANDIDATE
     assert one_mistake(nowhere, mention(0, 5, PARIS)) == MistakeKind.NO_CANDIDATE
     assert one_mistake(paris, mention(0, 5, PARIS_TEXAS), more=[texas]) == MistakeKind.DOUBTFUL_GOLD
+    other = replace(texas, text="Paree")
+    assert one_mistake(paris, mention(0, 5, PARIS_TEXAS), more=[other]) == MistakeKind.WRONG_CANDIDATE
     assert one_mistake(paris, mention(0, 5, PARIS_ARRONDISSEMENT)) == MistakeKind.TWIN
 
 
