@@ -8,11 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 from crisismap.evaluation import evaluate, format_evaluation
-from crisismap.gazetteer import Boundaries, Gazetteer
+from crisismap.gazetteer import Gazetteer
 from crisismap.geoparsing import Geoparser
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
@@ -25,9 +24,7 @@ def main() -> None:
     parser.add_argument("corpora", nargs="*", default=["lgl", "gwn-a", "geovirus"], help="names of corpora")
     parser.add_argument("--adjectives", action="store_true", help="count adjectives like the rest")
     options = parser.parse_args()
-    geoparser = Geoparser()
-    gazetteer, boundaries = Gazetteer.open(), Boundaries.open()
-    resolve_given = partial(geoparser.parse, given_spans=True)
+    geoparser = Geoparser(Gazetteer.open())
     for name in options.corpora:
         path = CORPORA / f"{name}.jsonl"
         if not path.is_file():
@@ -36,9 +33,9 @@ def main() -> None:
         result = evaluate(
             path,
             geoparser.parse,
-            resolve_given,
-            gazetteer,
-            boundaries,
+            geoparser.resolve_given,
+            geoparser.gazetteer,
+            geoparser.boundaries,
             peers=PEERS,
             adjectives=options.adjectives,
         )

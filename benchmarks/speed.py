@@ -24,9 +24,10 @@ CORPORA = Path(os.environ.get("CRISISMAP_CORPORA") or CHECKOUT.parent / "shared"
 DEFAULT_CORPORA = ("lgl", "gwn-a", "geovirus")
 
 FIRST_PARSE = """
+from crisismap.gazetteer import Gazetteer
 from crisismap.geoparsing import Geoparser
 from crisismap.model import Article
-Geoparser().parse(Article("a", "Moscow and Kyiv talk while Washington waits."))
+Geoparser(Gazetteer.open()).parse(Article("a", "Moscow and Kyiv talk while Washington waits."))
 """
 
 
@@ -115,10 +116,11 @@ def measure_corpus(corpus: Path) -> Iterator[Row]:
 def parse_corpus(corpus: Path) -> None:
     """Geoparse a corpus in this process and print its figures as JSON; loading is not counted."""
     from crisismap.articles import read_articles
+    from crisismap.gazetteer import Gazetteer
     from crisismap.geoparsing import Geoparser
 
     articles = list(read_articles([corpus]))
-    geoparser = Geoparser()
+    geoparser = Geoparser(Gazetteer.open())
     geoparser.parse(articles[0])
     start = time.perf_counter()
     mentions = sum(len(geoparser.parse(article).mentions) for article in articles)

@@ -43,16 +43,16 @@ def test_accuracy_floor(floor: Floor) -> None:
         pytest.skip(f"no corpus {path}; set CRISISMAP_CORPORA to the folder that holds it")
     assert hashlib.sha256(path.read_bytes()).hexdigest() == floor.sha256, f"{path}: not the pinned corpus"
 
-    from crisismap.gazetteer import Boundaries, Gazetteer
+    from crisismap.gazetteer import Gazetteer
     from crisismap.geoparsing import Geoparser
 
-    geoparser = Geoparser()
+    geoparser = Geoparser(Gazetteer.open())
     result = evaluate(
         path,
         geoparser.parse,
-        lambda article: geoparser.parse(article, given_spans=True),
-        Gazetteer.open(),
-        Boundaries.open(),
+        geoparser.resolve_given,
+        geoparser.gazetteer,
+        geoparser.boundaries,
     )
     assert result.resolution is not None
     table = format_evaluation(result)

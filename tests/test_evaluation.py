@@ -578,7 +578,7 @@ def test_mistakes_by_kind(judge: Judge) -> None:
 
     def one_mistake(gold: GoldToponym | None, *mentions: Mention, more: Sequence[GoldToponym] = ()) -> str:
         item = GoldArticle(article, (*([gold] if gold else []), *more))
-        found = find_mistakes([item], [parsed(article, *mentions)], judge, SmallGazetteer(), Adjectives())
+        found = find_mistakes([item], {"a": parsed(article, *mentions)}, judge, Adjectives())
         kinds = [mistake.kind for mistake in found if gold is None or mistake.gold == gold]
         return kinds[0] if kinds else "right"
 
@@ -602,8 +602,8 @@ def test_mistakes_as_text(judge: Judge) -> None:
     item = GoldArticle(
         Article("a", TEXT), (GoldToponym(0, 5, "Paris", "P.PPLC", PARIS.id, PARIS.lon, PARIS.lat),)
     )
-    found = [parsed(item.article, mention(0, 5, PARIS_TEXAS, PARIS_TEXAS, PARIS))]
-    text = format_mistakes(find_mistakes([item], found, judge, SmallGazetteer(), Adjectives()))
+    found = {"a": parsed(item.article, mention(0, 5, PARIS_TEXAS, PARIS_TEXAS, PARIS))}
+    text = format_mistakes(find_mistakes([item], found, judge))
     assert text.startswith("wrong candidate: 1\n  a:0 'Paris' in 'Paris is in France.'\n")
     assert "gold    geonames:2988507 P.PPLC 48.85, 2.35" in text
     assert "answer  Paris, US (PPL, geonames:4717560), 78" in text

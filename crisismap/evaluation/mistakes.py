@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -10,7 +10,7 @@ from itertools import groupby
 from crisismap.model import Candidate, Location, Mention, ParsedArticle, Place, Toponym
 
 from .gold import GoldArticle, GoldToponym, answer_place, answers_of
-from .rules import Gazetteer, Judge
+from .rules import Judge
 from .scoring import Adjectives, match
 
 __all__ = ["Mistake", "MistakeKind", "find_mistakes", "format_mistakes"]
@@ -54,24 +54,21 @@ class Mistake:
 
 def find_mistakes(
     gold: Iterable[GoldArticle],
-    parsed: Iterable[ParsedArticle],
+    parsed: Mapping[str, ParsedArticle],
     judge: Judge,
-    gazetteer: Gazetteer,
-    adjectives: Adjectives,
+    adjectives: Adjectives | None = None,
 ) -> list[Mistake]:
     """List what is wrong in parsed articles, in the order of kind, article and text.
 
     Args:
         gold: the annotated articles.
-        parsed: the same articles in the same order, found freely or with given spans.
-        judge: decides what is right.
-        gazetteer: looks up whether a right candidate was to be had.
-        adjectives: which spans are left out.
+        parsed: article id -> what was found in it, freely or with given spans.
+        judge: decides what is right, and looks up whether a right candidate was to be had.
+        adjectives: which spans are left out; by default those that only one side has.
     """
+    rule = adjectives if adjectives is not None else Adjectives.load()
     mistakes = [
-        mistake
-        for item, found in zip(gold, parsed, strict=True)
-        for mistake in _mistakes_of(item, found, judge, gazetteer, adjectives)
+        mistake for item in gold for mistake in _mistakes_of(item, parsed[item.article.id], judge, rule)
     ]
     return sorted(mistakes, key=lambda mistake: list(MistakeKind).index(mistake.kind))
 
@@ -94,7 +91,7 @@ def format_mistakes(mistakes: Sequence[Mistake], *, limit: int = 20) -> str:
 
 
 def _mistakes_of(
-    item: GoldArticle, found: ParsedArticle, judge: Judge, gazetteer: Gazetteer, adjectives: Adjectives
+    item: GoldArticle, found: ParsedArticle, judge: Judge, adjectives: Adjectives
 ) -> Iterator[Mistake]:
     mentions = {
         (mention.span.start, mention.span.end): mention
@@ -111,14 +108,12 @@ def _mistakes_of(
             if not adjectives.skips_gold(gold):
                 kind = MistakeKind.NOT_RECOGNIZED
         elif gold.located:
-            kind = _kind(gold, mention, item, judge, gazetteer)
+            kind = _kind(gold, mention, item, judge)
         if kind is not None:
             yield _mistake(kind, gold, mention, found, judge)
 
 
-def _kind(
-    gold: GoldToponym, mention: Mention, item: GoldArticle, judge: Judge, gazetteer: Gazetteer
-) -> MistakeKind | None:
+def _kind(gold: GoldToponym, mention: Mention, item: GoldArticle, judge: Judge) -> MistakeKind | None:
     place = answer_place(mention.location.place)
     if judge.is_right(gold, place):
         is_twin = place is not None and gold.place_id is not None and gold.place_id != place.id
@@ -129,7 +124,7 @@ def _kind(
         return MistakeKind.DOUBTFUL_GOLD
     if (mention.span.start, mention.span.end) != (gold.start, gold.end):
         return MistakeKind.WRONG_SPAN
-    candidates = [*mention.location.candidates, *gazetteer.lookup(gold.text)]
+    candidates = [*mention.location.candidates, *judge.gazetteer.lookup(gold.text)]
     if any(judge.is_right(gold, answer_place(candidate.place)) for candidate in candidates):
         return MistakeKind.WRONG_CANDIDATE
     return MistakeKind.NO_CANDIDATE

@@ -58,12 +58,12 @@ def format_evaluation(evaluation: Evaluation, *, markdown: bool = False) -> str:
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
-    """Return the scores as one JSON object: the dataclasses' fields, and P, R, F1 beside the counts."""
+    """Return the scores as one line of JSON: the dataclasses' fields, and P, R, F1 beside the counts."""
     record = asdict(evaluation)
     for stage, scores in (("recognition", evaluation.recognition), ("end_to_end", evaluation.end_to_end)):
         for span, counts in (("exact", scores.exact), ("overlap", scores.overlap)):
             record[stage][span] |= {"precision": counts.precision, "recall": counts.recall, "f1": counts.f1}
-    return json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return json.dumps(record, ensure_ascii=False, allow_nan=False)
 
 
 def _counts_row(name: str, counts: Counts) -> list[str]:

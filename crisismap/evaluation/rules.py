@@ -85,7 +85,7 @@ class Judge:
     """
 
     def __init__(self, gazetteer: Gazetteer, boundaries: Boundaries) -> None:
-        self._gazetteer = gazetteer
+        self.gazetteer = gazetteer
         self._boundaries = boundaries
         self._countries: dict[GoldToponym, str] = {}
 
@@ -124,14 +124,14 @@ class Judge:
     def _find_country(self, gold: GoldToponym) -> str:
         point = _point(gold)
         if gold.place_id is not None:
-            known = self._gazetteer.by_id(gold.place_id)
+            known = self.gazetteer.by_id(gold.place_id)
             if known is not None:
                 return known.country_code if _is_country(known.feature_code) else ""
             if gold.type.startswith("A.PCL"):
                 return self._boundaries.country_at(point.lon, point.lat)
             return ""
         # A corpus without ids tells by name: a country's, with the gold point inside that country.
-        for candidate in self._gazetteer.lookup(gold.text):
+        for candidate in self.gazetteer.lookup(gold.text):
             place = candidate.place
             if _is_country(place.feature_code) and (
                 self._contains(place.country_code, point) or _km(place, point) <= SAME_POINT_KM
