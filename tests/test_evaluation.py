@@ -222,8 +222,8 @@ def test_gold_without_ids_is_a_country_by_name_and_point(judge: Judge) -> None:
     rounded = GoldToponym(0, 6, "France", lon=2.0, lat=47.0)
     assert judge.country_of(rounded) == "FR"
     assert judge.is_right(rounded, at(5.37, 43.3))
-    elsewhere = GoldToponym(0, 6, "France", lon=-95.0, lat=33.0)
-    assert judge.country_of(elsewhere) == ""
+    assert judge.country_of(replace(rounded, lon=-30.0)) == "FR"  # in the sea
+    assert judge.country_of(replace(rounded, lon=4.5, lat=50.7)) == ""  # a "France" in Belgium
     assert judge.country_of(GoldToponym(0, 5, "Paris", lon=2.35, lat=48.85)) == ""
 
 

@@ -130,14 +130,14 @@ class Judge:
             if gold.type.startswith("A.PCL"):
                 return self._boundaries.country_at(point.lon, point.lat)
             return ""
-        # A corpus without ids tells by name: a country's, with the gold point inside that country.
-        for candidate in self.gazetteer.lookup(gold.text):
-            place = candidate.place
-            if _is_country(place.feature_code) and (
-                self._contains(place.country_code, point) or _km(place, point) <= SAME_POINT_KM
-            ):
-                return place.country_code
-        return ""
+        # A corpus without ids tells by name: a country's, with the gold point in that country or in the sea.
+        around = self._boundaries.country_at(point.lon, point.lat)
+        codes = (
+            candidate.place.country_code
+            for candidate in self.gazetteer.lookup(gold.text)
+            if _is_country(candidate.place.feature_code)
+        )
+        return next((code for code in codes if around in ("", code)), "")
 
     def _is_in_country(self, country: str, gold: GoldToponym, place: AnswerPlace) -> bool:
         if _is_country(place.feature_code):
