@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.errors import GazetteerError
+from crisismap.files import write_atomically
 
 __all__ = ["ArrayFile", "read_arrays", "write_arrays"]
 
@@ -117,6 +116,9 @@ def write_arrays(
     """Write ``arrays`` to ``path`` through a temporary file beside it; equal input, equal bytes.
 
     A list of strings is stored as newline-joined UTF-8; read it with :meth:`ArrayFile.strings`.
+
+    Raises:
+        OutputError: the file cannot be written.
     """
     header: dict[str, Any] = {
         "__metadata__": {"crisismap": kind, "version": str(version), **(metadata or {})}
@@ -139,14 +141,6 @@ def write_arrays(
         offset += len(blob) + padding
     head = json.dumps(header, ensure_ascii=True, separators=(",", ":")).encode()
     head += b" " * (-(len(head) + 8) % _ALIGNMENT)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(len(head).to_bytes(8, "little") + head)
-            file.writelines(blobs)
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with write_atomically(path) as file:
+        file.write(len(head).to_bytes(8, "little") + head)
+        file.writelines(blobs)
