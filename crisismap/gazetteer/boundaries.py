@@ -66,6 +66,10 @@ class Boundaries:
         """Return the MultiPolygon of a country by its ISO 3166-1 alpha-2 code; None where there is none."""
         return self._world(borders).countries.get(code)
 
+    def country_name(self, code: str) -> str:
+        """Return the English name of an ISO 3166-1 alpha-2 code, or the code where there is none."""
+        return self._names.get(code, code)
+
     def division(self, code: str) -> BaseGeometry | None:
         """Return the MultiPolygon of a division by ISO 3166-2 code ("US-TX") or place id ("geonames:...")."""
         return self._divisions.get(self._division_ids.get(code, code))
@@ -132,6 +136,10 @@ class Boundaries:
         return self._worlds[borders]
 
     @cached_property
+    def _names(self) -> dict[str, str]:
+        return dict(zip(self._file.strings("names/keys"), self._file.strings("names/english"), strict=True))
+
+    @cached_property
     def _divisions(self) -> _Collection:
         return _Collection(self._file, "divisions", shapely.GeometryType.MULTIPOLYGON)
 
@@ -143,6 +151,11 @@ class Boundaries:
     @cached_property
     def _continents(self) -> _Collection:
         return _Collection(self._file, "continents", shapely.GeometryType.MULTIPOLYGON)
+
+    def extent_km(self, place: Place) -> float | None:
+        """Return the radius around a curated region's point that roughly holds it, None for other places."""
+        region = self._regions.get(place.id)
+        return region.extent_km if region else None
 
     @cached_property
     def _regions(self) -> dict[str, Region]:

@@ -90,6 +90,8 @@ def _write(countries: Sequence[Country], divisions: Sequence[Division], path: Pa
                 [f"geonames:{division.geonames_id}" for division in divisions],
                 [_on_grid(division.shape) for division in divisions],
             ),
+            "names/keys": [country.code for country in drawn],
+            "names/english": [country.name for country in drawn],
             "divisions/iso_codes": [division.iso_code for division in divisions],
             **_pack("continents", list(continents), [_on_grid(shape) for shape in continents.values()]),
         },
