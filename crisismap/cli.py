@@ -1,0 +1,360 @@
+"""The command line: each command is options, one library call, and echo."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from crisismap import __version__
+from crisismap.errors import ArticleError, CrisismapError
+
+if TYPE_CHECKING:
+    from crisismap.geoparsing import Geoparser
+    from crisismap.model import Article, ParsedArticle
+
+__all__ = ["main"]
+
+_INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+_GAZETTEER = click.option(
+    "--gazetteer",
+    type=click.Path(path_type=Path),
+    help="A gazetteer file other than the one that ships with crisismap.",
+)
+_INPUT_HELP = """
+
+    INPUT is an article (.txt), a file of articles (.jsonl), a folder of either, or - for standard input.
+"""
+
+
+class _Group(click.Group):
+    """Reports crisismap's own errors as one line, exit status 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except CrisismapError as error:
+            click.echo(f"crisismap: {error}", err=True)
+            context.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="crisismap")
+@click.option("-v", "--verbose", count=True, help="Say more on standard error; twice for everything.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.pass_context
+def main(context: click.Context, verbose: int, quiet: bool) -> None:
+    """Turn news articles about a crisis into a map you can trust.
+
+    Place names are recognized, resolved against a gazetteer that ships with crisismap, and drawn; nothing
+    is sent or fetched.
+
+    \b
+    crisismap map articles/ -o crisis.html         one self-contained page
+    crisismap export articles/ -o crisis.geojson   for QGIS, ArcGIS and the like
+    crisismap explain articles/                    why each name was placed where it is
+    """
+    context.obj = {"quiet": quiet}
+    level = logging.ERROR if quiet else {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
+    logging.basicConfig(level=level, format="crisismap: %(message)s", stream=sys.stderr, force=True)
+
+
+@main.command("map", help="Draw INPUTs as one HTML page that works from disk, offline." + _INPUT_HELP)
+@_INPUTS
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("maps/crisis.html"),
+    show_default=True,
+    help="The page to write.",
+)
+@click.option("--title", default="", help="The page's title; the articles' own if there is just one.")
+@click.option(
+    "--overwrite/--no-overwrite",
+    default=True,
+    show_default=True,
+    help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
+)
+@_GAZETTEER
+@click.pass_obj
+def draw(
+    settings: dict[str, bool],
+    inputs: tuple[str, ...],
+    output: Path,
+    title: str,
+    overwrite: bool,
+    gazetteer: Path | None,
+) -> None:
+    """Draw articles as one HTML page."""
+    from crisismap.files import check_target
+    from crisismap.layers import build_layers
+    from crisismap.webmap import draw_map
+
+    if output == Path("maps/crisis.html"):
+        output.parent.mkdir(exist_ok=True)
+    check_target(output, overwrite=overwrite)
+    geoparser = _open(gazetteer)
+    parsed = list(_parse(settings, geoparser, inputs))
+    if not title:
+        title = parsed[0].article.title if len(parsed) == 1 else ""
+    layers = build_layers(parsed, geoparser.boundaries)
+    draw_map(layers, geoparser.boundaries, title=title or "crisismap").save(output)
+    _report(settings, parsed, output)
+
+
+@main.command(help="Write what was found in INPUTs as GeoJSON or JSON Lines." + _INPUT_HELP)
+@_INPUTS
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    help="The file to write: .geojson, .json, .jsonl or .ndjson; - is standard output, as JSON Lines.",
+)
+@click.option(
+    "--given-spans",
+    is_flag=True,
+    help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
+)
+@click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@_GAZETTEER
+@click.pass_obj
+def export(
+    settings: dict[str, bool],
+    inputs: tuple[str, ...],
+    output: str,
+    given_spans: bool,
+    overwrite: bool,
+    gazetteer: Path | None,
+) -> None:
+    """Write what was found as GeoJSON or JSON Lines."""
+    from crisismap.export import check_output, write_output
+
+    check_output(output, overwrite=overwrite)
+    geoparser = _open(gazetteer)
+    parsed = _parse(settings, geoparser, inputs, given_spans=given_spans)
+    write_output(parsed, output, geoparser.boundaries, overwrite=overwrite)
+
+
+@main.command()
+@click.argument("name")
+@click.option("-n", "--limit", type=click.IntRange(1), default=10, show_default=True, help="Rows to show.")
+@_GAZETTEER
+def find(name: str, limit: int, gazetteer: Path | None) -> None:
+    """Look NAME up in the gazetteer: every place it can mean, best first."""
+    from crisismap.gazetteer import Gazetteer
+
+    candidates = Gazetteer.open(gazetteer).lookup(name)
+    if not candidates:
+        click.echo(f"no place called {name!r} in the gazetteer", err=True)
+        raise click.exceptions.Exit(1)
+    rows = [
+        [
+            place.name,
+            place.id,
+            f"{place.feature_class}.{place.feature_code}",
+            place.country_code,
+            place.admin1_name,
+            f"{place.population:,}" if place.population else "",
+            f"{place.lat:.4f}, {place.lon:.4f}",
+            candidate.tier.name.lower(),
+        ]
+        for candidate in candidates[:limit]
+        for place in [candidate.place]
+    ]
+    header = ["name", "id", "feature", "country", "division", "population", "lat, lon", "name is"]
+    click.echo(_table(header, rows))
+    if len(candidates) > limit:
+        click.echo(f"{len(candidates) - limit} more; see them with -n {len(candidates)}", err=True)
+
+
+@main.command(help="Say why each name in INPUTs was placed where it is." + _INPUT_HELP)
+@_INPUTS
+@click.option("--name", help="Only mentions with this text.")
+@_GAZETTEER
+@click.pass_obj
+def explain(
+    settings: dict[str, bool], inputs: tuple[str, ...], name: str | None, gazetteer: Path | None
+) -> None:
+    """Say why each name was placed where it is."""
+    geoparser = _open(gazetteer)
+    shown = 0
+    for parsed in _parse(settings, geoparser, inputs):
+        mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
+        if not mentions:
+            continue
+        click.secho(_printable(parsed.article.title or parsed.article.id), bold=True)
+        for mention in mentions:
+            shown += 1
+            sentence = parsed.article.text[mention.sentence.start : mention.sentence.end]
+            click.echo(f"\n{_printable(mention.span.text)}  ({mention.kind}, {mention.role})")
+            click.echo(f"  “{_printable(sentence)}”")
+            rows = [
+                [
+                    "->" if rank == 0 else "",
+                    f"{candidate.score:.3f}",
+                    candidate.place.name,
+                    candidate.place.id,
+                    f"{candidate.place.feature_class}.{candidate.place.feature_code}",
+                    ", ".join(p for p in (candidate.place.admin1_name, candidate.place.country_code) if p),
+                    candidate.tier.name.lower(),
+                ]
+                for rank, candidate in enumerate(mention.location.candidates)
+            ]
+            if rows:
+                header = ["", "score", "place", "id", "feature", "in", "name is"]
+                click.echo(_table(header, rows, indent="  "))
+            if mention.location.reason:
+                click.echo(f"  {mention.location.reason}")
+        click.echo()
+    if not shown:
+        raise ArticleError(
+            f"no mention of {name!r} was found" if name is not None else "no place names were found"
+        )
+
+
+@main.command()
+@click.argument("gold", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--peers",
+    type=click.Path(path_type=Path),
+    envvar="CRISISMAP_PEERS",
+    default=Path("../shared/peers"),
+    show_default=True,
+    help="Folder of other systems' answers (NAME.CORPUS.jsonl), scored in the same run where present.",
+)
+@click.option("--adjectives", is_flag=True, help="Count adjectives and peoples that only one side marks.")
+@click.option(
+    "--errors", type=click.IntRange(0), default=0, help="Also list this many mistakes of each kind."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a corpus.")
+@_GAZETTEER
+def evaluate(
+    gold: tuple[Path, ...], peers: Path, adjectives: bool, errors: int, as_json: bool, gazetteer: Path | None
+) -> None:
+    """Score crisismap on annotated corpora (GOLD.jsonl), beside other systems' answers.
+
+    docs/evaluation.md says what is counted and how.
+    """
+    from crisismap.evaluation import (
+        Judge,
+        evaluation_json,
+        find_mistakes,
+        format_evaluation,
+        format_mistakes,
+        read_gold,
+    )
+    from crisismap.evaluation import evaluate as score
+
+    geoparser = _open(gazetteer)
+    for corpus in gold:
+        result = score(
+            corpus,
+            geoparser.parse,
+            geoparser.resolve_given,
+            geoparser.gazetteer,
+            geoparser.boundaries,
+            peers=peers,
+            adjectives=adjectives,
+        )
+        click.echo(evaluation_json(result) if as_json else format_evaluation(result))
+        if errors:
+            judge = Judge(geoparser.gazetteer, geoparser.boundaries)
+            gold_articles = read_gold(corpus)
+            found = {item.article.id: geoparser.parse(item.article) for item in gold_articles}
+            click.echo(format_mistakes(find_mistakes(gold_articles, found, judge), limit=errors))
+
+
+@main.group()
+def gazetteer() -> None:
+    """Build the gazetteer, or say what it holds."""
+
+
+def _open(path: Path | None) -> Geoparser:
+    from crisismap.gazetteer import Gazetteer
+    from crisismap.geoparsing import Geoparser
+
+    return Geoparser(Gazetteer.open(path))
+
+
+def _parse(
+    settings: dict[str, bool], geoparser: Geoparser, inputs: Iterable[str], *, given_spans: bool = False
+) -> Iterator[ParsedArticle]:
+    """Yield the parsed articles; report bad ones and go on; fail if there was not one good one."""
+    from crisismap.articles import read_articles
+    from crisismap.geoparsing import geoparse
+
+    skipped = 0
+
+    def skip(error: ArticleError) -> None:
+        nonlocal skipped
+        skipped += 1
+        click.echo(f"crisismap: skipped: {error}", err=True)
+
+    articles = _with_progress(read_articles(inputs, on_error=skip), hidden=settings["quiet"])
+    parsed = 0
+    for parsed_article in geoparse(articles, geoparser, given_spans=given_spans, on_error=skip):
+        parsed += 1
+        yield parsed_article
+    if skipped and parsed:
+        click.echo(f"crisismap: {skipped} skipped, {parsed} read", err=True)
+    if not parsed:
+        raise ArticleError(f"no article could be read from {', '.join(map(repr, inputs))}")
+
+
+def _with_progress(articles: Iterator[Article], *, hidden: bool) -> Iterator[Article]:
+    """Count articles on standard error, on a terminal, once it has taken more than a second."""
+    if hidden or not sys.stderr.isatty():
+        yield from articles
+        return
+    import time
+
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("articles"), MofNCompleteColumn(), TimeElapsedColumn())
+    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = progress.add_task("articles", total=None)
+    begun = time.monotonic()
+    try:
+        for article in articles:
+            yield article
+            progress.advance(task)
+            if not progress.live.is_started and time.monotonic() - begun > 1:
+                progress.start()
+    finally:
+        progress.stop()
+
+
+def _report(settings: dict[str, bool], parsed: list[ParsedArticle], output: Path) -> None:
+    if settings["quiet"]:
+        return
+    mentions = [mention for article in parsed for mention in article.mentions]
+    located = [mention.location for mention in mentions if mention.location.resolved]
+    places = {location.place.id for location in located if location.place is not None}
+    click.echo(
+        f"{output}: {len(parsed)} article{'s' * (len(parsed) != 1)}, {len(located)} mentions of"
+        f" {len(places)} places, {len(mentions) - len(located)} not located",
+        err=True,
+    )
+
+
+def _table(header: list[str], rows: list[list[str]], indent: str = "") -> str:
+    rows = [header, *([_printable(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+    return "\n".join(indent + line for line in lines)
+
+
+def _printable(text: str) -> str:
+    r"""Show control and direction marks as "\\x1b": text from articles must not steer a terminal."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        for character in " ".join(text.split())
+    )

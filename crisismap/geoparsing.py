@@ -1,0 +1,203 @@
+"""The stages composed: articles in, parsed articles out, one at a time."""
+
+from __future__ import annotations
+
+import logging
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from crisismap.errors import ArticleError
+from crisismap.expressions import find_expressions
+from crisismap.gazetteer import Boundaries, Gazetteer
+from crisismap.geometry import expression_location, place_geometry
+from crisismap.model import (
+    Article,
+    Borders,
+    Kind,
+    Location,
+    Mention,
+    ParsedArticle,
+    Place,
+    Precision,
+    Role,
+    Sentence,
+    SpatialExpression,
+    Toponym,
+)
+from crisismap.recognition import GazetteerRecognizer, Recognizer
+from crisismap.resolution import Resolver
+from crisismap.sentences import split_sentences
+
+__all__ = ["Geoparser", "geoparse"]
+
+_CACHE_SIZE = 20_000
+_log = logging.getLogger(__name__)
+_KINDS = {"P": Kind.SETTLEMENT, "S": Kind.FACILITY, "H": Kind.NATURAL, "T": Kind.NATURAL, "L": Kind.REGION}
+
+
+class Geoparser:
+    """The pipeline over one gazetteer; opening takes well under a second, parsing milliseconds.
+
+    >>> from crisismap.gazetteer import Gazetteer
+    >>> geoparser = Geoparser(Gazetteer.open())
+    >>> parsed = geoparser.parse(Article("a", "Talks were held in Kyiv."))
+    >>> parsed.mentions[0].location.place.id
+    'geonames:703448'
+    """
+
+    def __init__(
+        self,
+        gazetteer: Gazetteer,
+        *,
+        boundaries: Boundaries | None = None,
+        recognizer: Recognizer | None = None,
+        resolver: Resolver | None = None,
+        borders: Borders = Borders.INTERNATIONAL,
+    ):
+        self.gazetteer = gazetteer
+        self.boundaries = boundaries or Boundaries.open()
+        self.borders = borders
+        self._recognizer = recognizer or GazetteerRecognizer(gazetteer)
+        self._resolver = resolver or Resolver(gazetteer)
+        self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
+
+    def parse(self, article: Article) -> ParsedArticle:
+        """Find the toponyms and spatial expressions of an article and resolve them together."""
+        sentences = split_sentences(article.text)
+        toponyms = self._recognizer.recognize(article.text, sentences)
+        return self._compose(article, sentences, toponyms)
+
+    def resolve_given(self, article: Article) -> ParsedArticle:
+        """Resolve exactly the article's given spans; kinds and roles are those recognized there.
+
+        Raises:
+            ArticleError: the article has no given spans.
+        """
+        if article.given_spans is None:
+            raise ArticleError(
+                f'article {article.id!r} has no given spans; add "toponyms": [{{"start", "end"}}] to its line'
+            )
+        sentences = split_sentences(article.text)
+        recognized = {(t.start, t.end): t for t in self._recognizer.recognize(article.text, sentences)}
+        toponyms = [
+            recognized.get((start, end))
+            or Toponym(start, end, article.text[start:end], Kind.REGION, Role.LITERAL)
+            for start, end in sorted(set(article.given_spans))
+        ]
+        return self._compose(article, sentences, toponyms)
+
+    def _compose(
+        self, article: Article, sentences: Sequence[Sentence], toponyms: Sequence[Toponym]
+    ) -> ParsedArticle:
+        resolved = zip(toponyms, self._resolver.resolve(article.text, toponyms), strict=True)
+        located = [
+            (replace(toponym, kind=_kind(toponym, location.place)), self._with_precision(location))
+            for toponym, location in resolved
+        ]
+        spans: list[tuple[Toponym | SpatialExpression, Location]] = [
+            *located,
+            *self._locate_expressions(article.text, sentences, located),
+        ]
+        # An expression comes before its anchors: it begins where the first of them does, or earlier.
+        spans.sort(key=lambda item: (item[0].start, -item[0].end))
+        mentions = tuple(
+            Mention(
+                id=f"{article.id}:{span.start}-{span.end}",
+                span=span,
+                sentence=_sentence_at(sentences, span.start),
+                location=location,
+            )
+            for span, location in spans
+        )
+        return ParsedArticle(article, tuple(sentences), mentions)
+
+    def _with_precision(self, location: Location) -> Location:
+        place = location.place
+        if place is None:
+            return location
+        known = self._precision.get(place.id)
+        if known is None:
+            _, precision, uncertainty_km = place_geometry(place, self.boundaries, self.borders)
+            known = self._precision[place.id] = (precision, uncertainty_km)
+            if len(self._precision) > _CACHE_SIZE:
+                self._precision.popitem(last=False)
+        return replace(location, precision=known[0], uncertainty_km=known[1])
+
+    def _locate_expressions(
+        self, text: str, sentences: Sequence[Sentence], located: Sequence[tuple[Toponym, Location]]
+    ) -> Iterator[tuple[SpatialExpression, Location]]:
+        """Find the expressions that the toponyms anchor; only countries have borders so far."""
+        countries = {
+            toponym: location.place.country_code
+            for toponym, location in located
+            if location.place is not None and _is_country(location.place)
+        }
+        if not countries:
+            return
+        locations = dict(located)
+        toponyms = [toponym for toponym, _ in located]
+        anchored = {_sentence_at(sentences, toponym.start).index for toponym in countries}
+        for index in sorted(anchored):
+            for expression in find_expressions(text, sentences[index], toponyms, countries):
+                location = expression_location(expression, locations, self.boundaries, self.borders)
+                yield expression, location
+
+
+def geoparse(
+    articles: Iterable[Article],
+    geoparser: Geoparser | None = None,
+    *,
+    given_spans: bool = False,
+    on_error: Callable[[ArticleError], None] | None = None,
+) -> Iterator[ParsedArticle]:
+    """Parse articles one at a time, lazily and in order.
+
+    Args:
+        articles: what to parse.
+        geoparser: by default one over the gazetteer that ships with crisismap.
+        given_spans: resolve each article's ``given_spans`` and recognize nothing else.
+        on_error: is given an error for each article that fails, and parsing goes on.  Without it the first
+            error is raised.
+
+    Raises:
+        ArticleError: an article cannot be parsed, and there is no ``on_error``.
+    """
+    geoparser = geoparser or Geoparser(Gazetteer.open())
+    parse = geoparser.resolve_given if given_spans else geoparser.parse
+    for article in articles:
+        try:
+            parsed = parse(article)
+        except ArticleError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+        except Exception as error:
+            # One article that trips a bug must not cost a batch of thousands.
+            if on_error is None:
+                raise
+            _log.debug("article %r failed", article.id, exc_info=True)
+            on_error(
+                ArticleError(f"article {article.id!r}: {type(error).__name__}: {error}; please report it")
+            )
+        else:
+            yield parsed
+
+
+def _kind(toponym: Toponym, place: Place | None) -> Kind:
+    """Correct the kind, a guess from the name alone, by the place that was chosen."""
+    if place is None or toponym.kind in (Kind.DEMONYM, Kind.EMBEDDED):
+        return toponym.kind
+    if _is_country(place):
+        return Kind.COUNTRY
+    return _KINDS.get(place.feature_class, Kind.REGION)
+
+
+def _is_country(place: Place) -> bool:
+    return place.feature_class == "A" and place.feature_code.startswith(("PCL", "TERR"))
+
+
+def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:
+    index = bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1
+    return sentences[max(0, index)]

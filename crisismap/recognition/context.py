@@ -1,0 +1,62 @@
+"""A text as tokens, with what stands between them and where sentences begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crisismap.gazetteer.names import Token, tokenize
+
+__all__ = ["Context"]
+
+
+class Context:
+    """An article's tokens; positions outside the text are answered with "^"."""
+
+    def __init__(self, text: str, sentence_starts: Sequence[int]):
+        self.text = text
+        self.tokens: Sequence[Token] = tokenize(text)
+        starts = iter([*sentence_starts[1:], len(text) + 1])
+        next_start = next(starts)
+        self.initial: list[bool] = []
+        """Whether a token is the first word of its sentence, or a mark before it."""
+        fresh = True
+        for token in self.tokens:
+            while token.start >= next_start:
+                next_start = next(starts)
+                fresh = True
+            self.initial.append(fresh)
+            fresh = fresh and not token.text[0].isalnum()
+
+    def shape(self, index: int) -> str:
+        """Classify a token: l lower, T Title, U UPPER, I initial, d digits, o other; ^ outside."""
+        if not 0 <= index < len(self.tokens):
+            return "^"
+        word = self.tokens[index].text
+        if word[0].isupper():
+            if len(word) == 1:
+                return "I"
+            return "U" if word.isupper() else "T"
+        if word[0].islower():
+            return "l"
+        return "d" if word[0].isdigit() else "o"
+
+    def gap(self, index: int) -> str:
+        """Name what stands between tokens ``index`` and ``index + 1``: _ space, n line break, a joiner."""
+        if index < 0 or index + 1 >= len(self.tokens):
+            return "^"
+        between = self.text[self.tokens[index].end : self.tokens[index + 1].start]
+        if between == " " or not between:
+            return "_" if between else ""
+        return "n" if "\n" in between else between.strip()[:1] or "_"
+
+    def fold(self, index: int) -> str:
+        """Return the folded token, or "^" outside the text."""
+        return self.tokens[index].fold if 0 <= index < len(self.tokens) else "^"
+
+    def surface(self, first: int, last: int) -> str:
+        """Return the text of tokens ``first`` to ``last`` (inclusive)."""
+        return self.text[self.tokens[first].start : self.tokens[last].end]
+
+    def in_capitals(self, index: int) -> bool:
+        """Whether the words beside a token are in capitals too, as in headlines and datelines."""
+        return self.shape(index - 1) == "U" or self.shape(index + 1) == "U"

@@ -1,0 +1,179 @@
+"""Features of a named span in its context, as strings that the linear model has weights for.
+
+Local features look at the span and its sentence; document features at the rest of the article.
+The names are part of the model file: change one, train again (``benchmarks/train_recognizer.py``).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crisismap.lexicons import load_words
+from crisismap.recognition.context import Context
+from crisismap.recognition.scan import NamedSpan
+
+__all__ = ["ArticleEvidence", "WordClasses", "document_features", "local_features", "name_key"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordClasses:
+    """Lexicon lists as folded words; a word may be in several."""
+
+    titles: frozenset[str]
+    given_names: frozenset[str]
+    surnames: frozenset[str]
+    organizations: frozenset[str]
+    facilities: frozenset[str]
+    divisions: frozenset[str]
+    directions: frozenset[str]
+    common: frozenset[str]
+
+    @classmethod
+    def load(cls) -> WordClasses:
+        """Read the lists from ``data/lexicons/words``."""
+
+        def words(name: str) -> frozenset[str]:
+            return frozenset(word.casefold().rstrip(".") for word in load_words(name))
+
+        return cls(
+            titles=words("person_titles"),
+            given_names=words("given_names"),
+            surnames=words("surnames"),
+            organizations=words("organization_words"),
+            facilities=words("facility_words"),
+            divisions=words("admin_words"),
+            directions=words("direction_words"),
+            common=words("common_words"),
+        )
+
+    def describe(self, word: str) -> Iterator[str]:
+        """Name the lists that hold the folded ``word``."""
+        if word in self.titles:
+            yield "title"
+        if word in self.given_names:
+            yield "given"
+        if word in self.surnames:
+            yield "surname"
+        if word in self.organizations:
+            yield "org"
+        if word in self.facilities:
+            yield "fac"
+        if word in self.divisions:
+            yield "admin"
+        if word in self.directions:
+            yield "dir"
+        if word in self.common:
+            yield "common"
+
+
+def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> list[str]:
+    """List the features of the span and of the words around it."""
+    info = span.info
+    first, last = span.first, span.last
+    width = last - first + 1
+    word = context.fold(first)
+    shape = context.shape(first)
+    before, after = context.gap(first - 1), context.gap(last)
+    previous, following = context.fold(first - 1), context.fold(last + 1)
+    shape_before = context.shape(first - 1) if before != "n" else "^"
+    shape_after = context.shape(last + 1) if after != "n" else "^"
+    size = "demonym" if info.demonym else info.group
+    magnitude = len(str(info.population)) if info.population else 0
+    features = [
+        f"group={size}",
+        f"size={size}:{magnitude}",
+        f"tier={info.tier.value}:{min(width, 3)}",
+        f"width={min(width, 4)}",
+        f"shape={shape}:{min(width, 2)}",
+        f"readings={min(info.readings, 40).bit_length()}",
+        f"p={previous}:{before}",
+        f"n={following}:{after}",
+        f"ps={shape_before}:{before}",
+        f"ns={shape_after}:{after}",
+        f"pns={shape_before}{before}:{shape_after}{after}",
+        f"ps={shape_before}:{before}:{size}",
+        f"ns={shape_after}:{after}:{size}",
+    ]
+    if previous in ("the", "of", "and", ",", ".", '"', "(", "-"):
+        features.append(f"pp={context.fold(first - 2)}:{previous}")
+    features.append(f"nn={context.fold(last + 2)}:{shape_after}")
+    if context.initial[first]:
+        features += ["initial", f"initial:{size}"]
+    if width == 1:
+        features += [f"w:{name}" for name in classes.describe(word)]
+        features += [f"w:{name}:{magnitude}" for name in classes.describe(word)]
+        if len(word) <= 3:
+            features.append(f"short={len(word)}:{shape}")
+        if context.initial[first] and word in classes.common:
+            features.append("initial:common")
+    else:
+        tail = context.fold(last)
+        features += [f"last:{name}" for name in classes.describe(tail)]
+        if word in classes.given_names:
+            features.append("first:given")
+    if before in ("_", "-") and shape_before in "lTUI":
+        shape_kind = shape_before
+        features += [f"p:{name}:{shape_kind}" for name in classes.describe(previous)]
+        if shape_kind == "T" and not context.initial[first - 1]:
+            features.append("p:inside")
+    if after in ("_", "-") and shape_after in "lTUI":
+        shape_kind = shape_after
+        features += [f"n:{name}:{shape_kind}" for name in classes.describe(following)]
+        if shape_kind == "T" and last + 2 < len(context.tokens) and context.shape(last + 2) == "T":
+            features += [f"nn:{name}" for name in classes.describe(context.fold(last + 2))]
+    return features
+
+
+@dataclass(slots=True)
+class ArticleEvidence:
+    """What the first pass found in the article, gathered for the second."""
+
+    persons: frozenset[str]
+    best: dict[str, float]
+    countries: Counter[int]
+    admin1s: Counter[int]
+
+
+def _bucket(value: float) -> int:
+    return max(-6, min(6, round(value)))
+
+
+def document_features(
+    context: Context,
+    span: NamedSpan,
+    log_odds: float,
+    evidence: ArticleEvidence,
+    followed_by_parent: bool,
+    follows_child: bool,
+) -> list[str]:
+    """List the features that come from the rest of the article; ``log_odds`` is the first pass's."""
+    info = span.info
+    key = name_key(context, span)
+    own = _bucket(log_odds)
+    features = [f"own={own}", f"best={_bucket(evidence.best.get(key, -9.0))}"]
+    if key in evidence.persons:
+        features += ["person", f"person:{own}"]
+    country = max((evidence.countries[c] for c in info.countries), default=0)
+    admin1 = max((evidence.admin1s[a] for a in info.admin1s), default=0)
+    rare = info.group not in ("country", "capital", "region") and info.population < 1_000_000
+    if rare:
+        features += [
+            f"country={min(country, 4)}",
+            f"admin1={min(admin1, 4)}",
+            f"admin1={min(admin1, 4)}:{own}",
+        ]
+        total = sum(evidence.countries.values())
+        if total >= 3:
+            features.append(f"share={round(4 * country / total)}")
+    if followed_by_parent:
+        features.append("parent")
+    if follows_child:
+        features.append("child")
+    return features
+
+
+def name_key(context: Context, span: NamedSpan) -> str:
+    """Return the folded words of the span."""
+    return " ".join(token.fold for token in context.tokens[span.first : span.last + 1])

@@ -1,0 +1,72 @@
+"""Literal or associative: does a name mean the place, or its government, people or team?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crisismap.linear import LinearModel
+from crisismap.model import Role
+from crisismap.paths import data_path
+from crisismap.recognition.context import Context
+from crisismap.recognition.scan import NamedSpan
+
+__all__ = ["RoleClassifier", "role_features"]
+
+_SKIPPED = frozenset({"and", "or", ",", "the", "both", "of", "&", "/", "city", "'s"})
+_REACH = 8
+"""How many tokens left of a name to look for the word that governs it."""
+
+
+def role_features(context: Context, span: NamedSpan) -> list[str]:
+    """List the words around the name, and the word that governs the list it stands in.
+
+    In "will head to Moscow and Kyiv" the governor of both names is "to".
+    """
+    first, last = span.first, span.last
+    previous, following = context.fold(first - 1), context.fold(last + 1)
+    features = [
+        f"p={previous}",
+        f"pp={context.fold(first - 2)}:{previous}",
+        f"ps={context.shape(first - 1)}",
+        f"n={following}",
+        f"nn={following}:{context.fold(last + 2)}",
+        f"n2={context.fold(last + 2)}",
+        f"ns={context.shape(last + 1)}{context.gap(last)}",
+        f"group={span.info.group}",
+        f"group={span.info.group}:{context.shape(last + 1)}",
+    ]
+    if context.initial[first]:
+        features += ["initial", f"initial:{context.shape(last + 1)}"]
+    features += _governors(context, first - 1, context.fold)
+    return features
+
+
+def _governors(context: Context, index: int, fold: Callable[[int], str]) -> list[str]:
+    """Name the governing word left of a list of names, and the word before it."""
+    for step in range(_REACH):
+        at = index - step
+        shape = context.shape(at)
+        if shape == "^":
+            break
+        if shape in "TUI" and step and not context.initial[at]:
+            continue
+        if fold(at) not in _SKIPPED and shape not in "TUI":
+            return [f"g={fold(at)}", f"gg={fold(at - 1)}:{fold(at)}"]
+    return ["g=^"]
+
+
+class RoleClassifier:
+    """Decides by a linear model over the words around a name."""
+
+    def __init__(self, model: LinearModel):
+        self._model = model
+
+    @classmethod
+    def load(cls) -> RoleClassifier:
+        """Read the shipped weights (``data/models/roles.json``)."""
+        return cls(LinearModel.load(data_path("models", "roles.json")))
+
+    def classify(self, context: Context, span: NamedSpan) -> Role:
+        """Return the more probable role."""
+        literal = self._model.log_odds(role_features(context, span))
+        return Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE

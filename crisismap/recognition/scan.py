@@ -1,0 +1,171 @@
+"""Spans of a text that are names in the gazetteer, with what the gazetteer knows of each name."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import numpy as np
+
+from crisismap.gazetteer import Gazetteer
+from crisismap.lexicons import Use, load_abbreviations, load_words
+from crisismap.model import Tier
+from crisismap.recognition.context import Context
+
+__all__ = ["NameInfo", "NameScanner", "NameTable", "NamedSpan", "feature_group"]
+
+_CACHE_SIZE = 50_000
+_MAX_PARENTS = 64
+"""Parents kept a name: enough to see that a name fits an article, bounded for "San Antonio"."""
+
+
+_KNOWN_POPULATION = 100_000
+_DATELINE_MARKS = frozenset({",", "(", "-", "–", "—"})  # "ERIE, Pa. (AP) - "
+_DIVISIONS = frozenset({"country", "admin1", "capital", "region", "water", "terrain", "facility"})
+
+
+@dataclass(frozen=True, slots=True)
+class NameInfo:
+    """What recognition needs to know of a gazetteer name: its most prominent reading and its parents."""
+
+    group: str
+    """The most prominent place's group: country, admin1, capital, city, town ..."""
+    tier: Tier
+    """The tier by which the name belongs to its most prominent reading."""
+    readings: int
+    population: int
+    """The largest population among the readings."""
+    prominent: int
+    """Entry index of the most prominent reading."""
+    country: int
+    """Country index of the most prominent reading, 0 for none."""
+    admin1: int
+    """First-level entry (index + 1) of the most prominent reading, 0 for none."""
+    countries: frozenset[int]
+    admin1s: frozenset[int]
+    demonym: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpan:
+    """Tokens ``first`` to ``last`` (inclusive) are the gazetteer name ``name_id``."""
+
+    first: int
+    last: int
+    name_id: int
+    info: NameInfo
+
+
+def feature_group(feature: str) -> str:
+    """Group a GeoNames "class.code" by how news uses such places."""
+    kind, _, code = feature.partition(".")
+    if kind == "P":
+        return {"PPLC": "capital", "PPLA": "seat1", "PPLA2": "seat2", "PPLX": "section"}.get(code, "place")
+    if kind == "A":
+        if code.startswith(("PCL", "TERR")):
+            return "country"
+        return {"ADM1": "admin1", "ADM2": "admin2"}.get(code, "admin3")
+    return {"L": "region", "H": "water", "T": "terrain"}.get(kind, "facility")
+
+
+_GROUP_RANK = {
+    "country": 9.0,
+    "facility": 8.0,  # only curated landmarks are facilities
+    "capital": 7.0,
+    "admin1": 6.5,
+    "region": 6.0,
+    "water": 5.0,
+    "seat1": 5.0,
+}
+
+
+class NameTable:
+    """Name ids to :class:`NameInfo`, remembered for the most recent names."""
+
+    def __init__(self, gazetteer: Gazetteer):
+        self._gazetteer = gazetteer
+        self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
+        self._ranks = np.array([_GROUP_RANK.get(group, 3.0) for group in self._groups])
+        self._cache: OrderedDict[int, NameInfo] = OrderedDict()
+
+    def __getitem__(self, name_id: int) -> NameInfo:
+        """Return what is known of the name."""
+        info = self._cache.get(name_id)
+        if info is None:
+            info = self._cache[name_id] = self._describe(name_id)
+            if len(self._cache) > _CACHE_SIZE:
+                self._cache.popitem(last=False)
+        return info
+
+    def _describe(self, name_id: int) -> NameInfo:
+        columns = self._gazetteer.columns
+        entries, tiers = self._gazetteer.postings(name_id)
+        population = columns.population[entries].astype(np.float64)
+        feature = columns.feature[entries]
+        prominence = np.log10(population + 1) + self._ranks[feature] - 1.5 * tiers
+        best = int(prominence.argmax())
+        country = columns.country[entries]
+        admin1 = columns.admin1[entries]
+        return NameInfo(
+            group=self._groups[int(feature[best])],
+            tier=Tier(int(tiers[best])),
+            readings=len(entries),
+            population=int(population.max()),
+            prominent=int(entries[best]),
+            country=int(country[best]),
+            admin1=int(admin1[best]),
+            countries=frozenset(country[:_MAX_PARENTS].tolist()) - {0},
+            admin1s=frozenset(admin1[:_MAX_PARENTS].tolist()) - {0},
+            demonym=tiers[best] == Tier.DEMONYM,
+        )
+
+
+class NameScanner:
+    """Lists the gazetteer names of a text."""
+
+    def __init__(self, gazetteer: Gazetteer):
+        self._gazetteer = gazetteer
+        self._table = NameTable(gazetteer)
+        self._directions = frozenset(word.casefold() for word in load_words("direction_words"))
+        self._after_settlement = frozenset(
+            entry.text.replace(".", "") for entry in load_abbreviations() if entry.use is Use.AFTER_SETTLEMENT
+        )
+
+    def scan(self, context: Context) -> list[NamedSpan]:
+        """List every span that starts with a capital and is a name: by start, longest first."""
+        tokens = context.tokens
+        spans: list[NamedSpan] = []
+        for first, token in enumerate(tokens):
+            initial = token.text[0]
+            if initial.islower() or not initial.isalpha():
+                continue
+            for match in self._gazetteer.match(tokens, first):
+                last = match.end - 1
+                if spans and (spans[-1].first, spans[-1].last) == (first, last):
+                    continue  # an abbreviation and a name of the same letters: the abbreviation came first
+                info = self._table[match.name_id]
+                if self._fits(context, first, last, match.exact_case, info):
+                    spans.append(NamedSpan(first, last, match.name_id, info))
+        return spans
+
+    def _fits(self, context: Context, first: int, last: int, exact_case: bool, info: NameInfo) -> bool:
+        """Whether a name may be written so: on one line, and postal codes only behind a settlement."""
+        tokens = context.tokens
+        surface = context.surface(first, last)
+        if tokens[last].text[0].islower() or "\n" in surface:
+            return False
+        if first == last and not exact_case and self._is_other_word(context, first, info):
+            return False
+        if not exact_case or surface.replace(".", "") not in self._after_settlement:
+            return True
+        return first >= 2 and tokens[first - 1].text == "," and context.shape(first - 2) in "TU"
+
+    def _is_other_word(self, context: Context, index: int, info: NameInfo) -> bool:
+        """Whether a lone name is an acronym ("NATO", not Nato in Bicol) or a side ("the West")."""
+        token = context.tokens[index]
+        if token.fold in self._directions and context.fold(index - 1) == "the":
+            return True
+        if not (2 <= len(token.text) <= 5 and token.text.isupper()) or context.in_capitals(index):
+            return False
+        dateline = context.initial[index] and context.fold(index + 1) in _DATELINE_MARKS
+        return not dateline and info.population < _KNOWN_POPULATION and info.group not in _DIVISIONS

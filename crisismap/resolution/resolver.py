@@ -1,0 +1,127 @@
+"""Toponyms of a whole article to Locations: candidates, context, ranking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from crisismap.gazetteer import Gazetteer
+from crisismap.model import Candidate, Location, Tier, Toponym
+from crisismap.recognition.scan import feature_group
+from crisismap.resolution.candidates import CandidateFinder
+from crisismap.resolution.features import FeatureBuilder, NameGroup
+from crisismap.resolution.scoring import LinearScorer, Scorer, posterior_of
+
+__all__ = ["Resolver"]
+
+_SHOWN = 5
+"""Candidates kept in a Location."""
+_PARENT_GAP = re.compile(r"\s*,\s*|\s*\(\s*|,? in |,? (?:a |the )?(?:city|town|village) in ")
+_POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
+_CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
+_CUE_AFTER = re.compile(
+    r" (city|town|village|state|province|county|parish|district|borough"
+    r"|oblast|region|governorate|prefecture)\b",
+    re.IGNORECASE,
+)
+
+
+class Resolver:
+    """Resolves all toponyms of an article together; one name keeps one meaning unless the text differs."""
+
+    def __init__(self, gazetteer: Gazetteer, scorer: Scorer | None = None):
+        self._gazetteer = gazetteer
+        self._scorer = scorer or LinearScorer.load()
+        self._finder = CandidateFinder(gazetteer)
+        self._builder = FeatureBuilder(gazetteer)
+        groups = [feature_group(feature) for feature in gazetteer.feature_codes]
+        self._is_division = np.array([g in ("country", "admin1", "admin2", "region") for g in groups])
+
+    def resolve(self, text: str, toponyms: Sequence[Toponym]) -> list[Location]:
+        """Return one Location a toponym, in order; unresolved where the gazetteer has no candidate.
+
+        Precision and uncertainty are left to :mod:`crisismap.geometry`, which knows shapes.
+        """
+        groups, group_of = self.group(text, toponyms)
+        locations: dict[int, Location] = {}
+        if groups:
+            batch = self._builder.build(groups)
+            posterior = posterior_of(batch, self._builder, self._scorer)
+            tiers = np.concatenate([group.candidates.tiers for group in groups])
+            bounds = np.searchsorted(batch.group, np.arange(len(groups) + 1))
+            for index in range(len(groups)):
+                rows = slice(int(bounds[index]), int(bounds[index + 1]))
+                locations[index] = self._locate(batch.entries[rows], tiers[rows], posterior[rows])
+        unknown = Location(reason="no place of this name in the gazetteer")
+        return [unknown if index is None else locations[index] for index in group_of]
+
+    def group(self, text: str, toponyms: Sequence[Toponym]) -> tuple[list[NameGroup], list[int | None]]:
+        """Gather mentions of one name with the same stated parents; None where there is no candidate."""
+        candidates = [self._finder.find(toponym.text) for toponym in toponyms]
+        parents = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
+        said: dict[str, frozenset[int]] = {}
+        for toponym, own in zip(toponyms, parents, strict=True):
+            said[toponym.text] = said.get(toponym.text, frozenset()) | own
+        groups: list[NameGroup] = []
+        known: dict[tuple[str, frozenset[int], str], int] = {}
+        group_of: list[int | None] = []
+        for toponym, found, own in zip(toponyms, candidates, parents, strict=True):
+            if len(found.entries) == 0:
+                group_of.append(None)
+                continue
+            cue = _cue(text, toponym)
+            key = (toponym.text, own, cue)
+            if key not in known:
+                known[key] = len(groups)
+                groups.append(NameGroup(found, own, said[toponym.text] - own, cue))
+            group_of.append(known[key])
+        return groups, group_of
+
+    def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
+        """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson"."""
+        entries: list[int] = []
+        at = index
+        while at + 1 < len(toponyms) and at < index + 2:
+            if not _PARENT_GAP.fullmatch(text[toponyms[at].end : toponyms[at + 1].start]):
+                break
+            at += 1
+            entries += self._divisions(toponyms[at].text)
+        if index and _POSSESSIVE.fullmatch(text[toponyms[index - 1].end : toponyms[index].start]):
+            entries += self._divisions(toponyms[index - 1].text)
+        return frozenset(entries)
+
+    def _divisions(self, name: str) -> list[int]:
+        found = self._finder.find(name).entries
+        divisions: list[int] = found[self._is_division[self._gazetteer.columns.feature[found]]].tolist()
+        return divisions
+
+    def _locate(
+        self,
+        entries: npt.NDArray[np.int64],
+        tiers: npt.NDArray[np.uint8],
+        posterior: npt.NDArray[np.float64],
+    ) -> Location:
+        # Ties go to the lower entry, so that equal scores never depend on the order of the postings.
+        order = np.lexsort((entries, -posterior))[:_SHOWN]
+        candidates = tuple(
+            Candidate(self._gazetteer.place(int(entries[row])), Tier(int(tiers[row])), float(posterior[row]))
+            for row in order.tolist()
+        )
+        place = candidates[0].place
+        return Location(
+            place=place,
+            point=(place.lon, place.lat),
+            confidence=candidates[0].score,
+            candidates=candidates,
+        )
+
+
+def _cue(text: str, toponym: Toponym) -> str:
+    if match := _CUE_BEFORE.search(text[max(0, toponym.start - 16) : toponym.start].lower()):
+        return match[1]
+    if match := _CUE_AFTER.match(text[toponym.end : toponym.end + 16]):
+        return match[1].lower()
+    return ""
