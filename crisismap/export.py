@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import pandas as pd
 import shapely
 
 from crisismap import __version__
@@ -218,7 +219,7 @@ def _feature_id(properties: Mapping[str, Any]) -> str:
 
 def _value(column: str, value: Any) -> Any:
     """A cell as JSON has it: what is missing is null, an unknown date too."""
-    if value is None or value != value or (column in _DATES and value == ""):
+    if pd.isna(value) or (column in _DATES and value == ""):
         return None
     if hasattr(value, "isoformat"):
         return value.isoformat()[:10]
