@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import marisa_trie
@@ -21,9 +20,18 @@ import numpy.typing as npt
 from crisismap import lexicons
 from crisismap.errors import LexiconError
 from crisismap.gazetteer import records
-from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND, Gazetteer, GazetteerInfo, Source, exact_key
+from crisismap.gazetteer.divisions import division_entries
+from crisismap.gazetteer.entries import Entry, middle
+from crisismap.gazetteer.lookup import (
+    FORMAT_VERSION,
+    KIND,
+    Gazetteer,
+    GazetteerInfo,
+    Source,
+    is_exact,
+)
 from crisismap.gazetteer.names import fold
-from crisismap.gazetteer.naming import bare_name, english_division_name, is_usable_alternate, name_keys
+from crisismap.gazetteer.naming import bare_name, is_usable_alternate, spelling
 from crisismap.gazetteer.sources import PACKAGES, SourceFolder
 from crisismap.gazetteer.storage import write_arrays
 from crisismap.model import Tier
@@ -33,43 +41,7 @@ __all__ = ["build_gazetteer"]
 
 _log = logging.getLogger(__name__)
 
-# A settlement this large, against the division of the same name, is what the bare name means.
-_CITY_SHARE = 0.1
 _MAX_UINT8 = 255
-
-
-@dataclass(slots=True)
-class _Entry:
-    """An entry in the making."""
-
-    id: int
-    name: str
-    feature: str
-    lon: float
-    lat: float
-    country: str = ""
-    population: int = 0
-    alternates: int = 0
-    own_id: str = ""
-    code: str = ""
-    """GeoNames code of a division with its parents: "US.CA.037"."""
-    admin1: str = ""
-    """Code of the first-level division that holds it, likewise with its country."""
-    admin2: str = ""
-    keys: dict[str, Tier] = field(default_factory=dict)
-
-    def add(self, name: str, tier: Tier) -> None:
-        """File the entry under each key of ``name``, and "The Hague" under "Hague" as well."""
-        for key in name_keys(name):
-            self._add_key(key, tier)
-            if key.startswith("the ") and len(key) > len("the "):
-                self._add_key(key.removeprefix("the "), max(tier, Tier.ALTERNATE))
-
-    def add_exact(self, abbreviation: str) -> None:
-        self._add_key(exact_key(abbreviation), Tier.ABBREVIATION)
-
-    def _add_key(self, key: str, tier: Tier) -> None:
-        self.keys[key] = min(tier, self.keys.get(key, tier))
 
 
 def build_gazetteer(output: Path | None = None, sources: Path | None = None) -> GazetteerInfo:
@@ -96,7 +68,7 @@ def build_gazetteer(output: Path | None = None, sources: Path | None = None) -> 
     return Gazetteer.open(output).info()
 
 
-def _entries(folder: SourceFolder) -> list[_Entry]:
+def _entries(folder: SourceFolder) -> list[Entry]:
     """All entries in the order of the file, with all their keys."""
     settlements = records.read_settlements(folder)
     countries = records.read_countries(folder)
@@ -105,18 +77,19 @@ def _entries(folder: SourceFolder) -> list[_Entry]:
     area_entries = _country_entries(countries, settlements)
     area_entries += [_continent_entry(continent) for continent in records.read_continents(folder)]
     area_entries.sort(key=lambda entry: entry.id)
-    division_entries = _division_entries(divisions, settlements, records.read_division_points(folder))
+    division_list = division_entries(divisions, settlements, countries, records.read_division_points(folder))
     settlement_entries = [_settlement_entry(settlement, capitals) for settlement in settlements]
     curated = [_region_entry(region) for region in lexicons.load_regions()]
     curated += [_landmark_entry(landmark) for landmark in lexicons.load_landmarks()]
-    entries = _unique([*curated, *area_entries, *division_entries, *settlement_entries])
+    entries = _unique([*curated, *area_entries, *division_list, *settlement_entries])
+    _raise_spellings(entries)
     _add_curated_names(entries, {division.iso: division.id for division in divisions if division.iso})
     return entries
 
 
 def _country_entries(
     countries: Iterable[records.Country], settlements: Iterable[records.Settlement]
-) -> list[_Entry]:
+) -> list[Entry]:
     inside: dict[str, list[records.Settlement]] = defaultdict(list)
     for settlement in settlements:
         inside[settlement.country].append(settlement)
@@ -125,11 +98,11 @@ def _country_entries(
         point = country.point
         if point is None and (members := inside[country.code]):
             capitals = [member for member in members if member.name == country.capital]
-            point = _middle(capitals or members)
+            point = middle(capitals or members)
         if point is None:
             _log.info("no position for country %s (%s): left out", country.code, country.name)
             continue
-        entry = _Entry(
+        entry = Entry(
             country.id,
             country.name,
             "A.PCLD" if country.dependent else "A.PCLI",
@@ -146,18 +119,18 @@ def _country_entries(
     return entries
 
 
-def _continent_entry(continent: records.Country) -> _Entry:
+def _continent_entry(continent: records.Country) -> Entry:
     assert continent.point is not None
-    entry = _Entry(continent.id, continent.name, "L.CONT", *continent.point, population=continent.population)
+    entry = Entry(continent.id, continent.name, "L.CONT", *continent.point, population=continent.population)
     entry.alternates = continent.alternates
     entry.add(continent.name, Tier.PRIMARY)
     return entry
 
 
-def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, str]]) -> _Entry:
+def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, str]]) -> Entry:
     is_capital = not settlement.feature_code and (settlement.country, settlement.name) in capitals
     admin1 = f"{settlement.country}.{settlement.admin1}"
-    entry = _Entry(
+    entry = Entry(
         settlement.id,
         settlement.name,
         f"P.{'PPLC' if is_capital else settlement.feature_code or 'PPL'}",
@@ -177,93 +150,34 @@ def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, s
     return entry
 
 
-def _division_entries(
-    divisions: Iterable[records.Division],
-    settlements: Iterable[records.Settlement],
-    points: dict[int | str, records.DivisionPoint],
-) -> list[_Entry]:
-    """Divisions that have a position; first level, then second level, each by id."""
-    members: dict[str, list[records.Settlement]] = defaultdict(list)
-    largest: dict[tuple[str, str], int] = {}
-    seats: dict[tuple[str, str], records.Settlement] = {}
-    for settlement in settlements:
-        admin1 = f"{settlement.country}.{settlement.admin1}"
-        members[admin1].append(settlement)
-        if settlement.admin2:
-            members[f"{admin1}.{settlement.admin2}"].append(settlement)
-        name = fold(settlement.name)
-        key = (settlement.country, name)
-        largest[key] = max(settlement.population, largest.get(key, 0))
-        seat = seats.setdefault((admin1, name), settlement)
-        if settlement.population > seat.population:
-            seats[admin1, name] = settlement
+def _raise_spellings(entries: Sequence[Entry]) -> None:
+    """Rank another spelling of a settlement's own name like the name.
 
-    entries: list[_Entry] = []
-    missing = 0
-    for division in divisions:
-        country, first, *_ = division.code.split(".")
-        is_first = division.code.count(".") == 1
-        inside = members[division.code]
-        known = points.get(division.id) or points.get(division.iso)
-        names = (division.name, *division.aliases)
-        if known:
-            point = (known.lon, known.lat)
-        elif inside:
-            point = _middle(inside)
-        else:
-            homonyms = (seats.get((f"{country}.{first}", fold(bare_name(name) or name))) for name in names)
-            seat = next(filter(None, homonyms), None) if not is_first else None
-            if seat is None:
-                missing += 1
-                continue
-            point = (seat.lon, seat.lat)
-        population = sum(s.population for s in inside if s.feature_code != "PPLX")
-        english = known.name_en if known else ""
-        short = bare_name(english or division.name) or english or division.name
-        rival = largest.get((country, fold(short)), 0)
-        city_of_same_name = rival > 0 and rival >= _CITY_SHARE * population
-        entry = _Entry(
-            division.id,
-            english_division_name(division.name, division.aliases, english, city_of_same_name),
-            "A.ADM1" if is_first else "A.ADM2",
-            *point,
-            country=country,
-            population=population,
-            alternates=min(len(division.aliases), _MAX_UINT8),
-            code=division.code,
-            admin1=f"{country}.{first}",
-            admin2="" if is_first else division.code,
-        )
-        _add_division_names(entry, names, english, city_of_same_name)
-        entries.append(entry)
-    _log.info("%d divisions have no position in any source: left out", missing)
-    return sorted(entries, key=lambda entry: (entry.code.count("."), entry.id))
+    Unless it leads at another place, or is known of a place more than twice as large.
+    """
+    leading = {key for entry in entries for key, tier in entry.keys.items() if tier == Tier.PRIMARY}
+    largest: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        for key in entry.keys:
+            largest[key] = max(largest[key], entry.population)
+    for entry in entries:
+        if entry.feature.startswith("P."):
+            own = spelling(entry.name)
+            for key, tier in entry.keys.items():
+                rivaled = key in leading or largest[key] > 2 * entry.population
+                if tier == Tier.ALTERNATE and not rivaled and spelling(key) == own:
+                    entry.keys[key] = Tier.PRIMARY
 
 
-def _add_division_names(entry: _Entry, names: Sequence[str], english: str, city_of_same_name: bool) -> None:
-    """File a division under its names; what a city rather means by the bare name comes last."""
-    bare = {fold(b) for name in (entry.name, english, *names) if (b := bare_name(name))}
-    if city_of_same_name:
-        bare.add(fold(bare_name(english or names[0]) or english or names[0]))
-    bare -= {fold(entry.name)}
-    entry.add(entry.name, Tier.PRIMARY)
-    for name in (names[0], english, *names[1:]):
-        if name == names[0] or is_usable_alternate(name):
-            tier = Tier.PRIMARY if name in (names[0], english) else Tier.ALTERNATE
-            entry.add(name, Tier.STRIPPED if fold(name) in bare else tier)
-    for name in sorted(bare):
-        entry.add(name, Tier.STRIPPED)
-
-
-def _region_entry(region: lexicons.Region) -> _Entry:
+def _region_entry(region: lexicons.Region) -> Entry:
     feature = f"{region.feature_class}.{region.feature_code}"
-    entry = _Entry(0, region.name, feature, region.lon, region.lat, own_id=region.id, alternates=_MAX_UINT8)
-    _add_own_names(entry, region.name, region.aliases)
+    entry = Entry(0, region.name, feature, region.lon, region.lat, own_id=region.id, alternates=_MAX_UINT8)
+    _add_own_names(entry, region.name, region.aliases, Tier.PRIMARY)
     return entry
 
 
-def _landmark_entry(landmark: lexicons.Landmark) -> _Entry:
-    entry = _Entry(
+def _landmark_entry(landmark: lexicons.Landmark) -> Entry:
+    entry = Entry(
         0,
         landmark.name,
         f"S.{landmark.feature_code}",
@@ -273,20 +187,20 @@ def _landmark_entry(landmark: lexicons.Landmark) -> _Entry:
         own_id=landmark.id,
         alternates=_MAX_UINT8,
     )
-    _add_own_names(entry, landmark.name, landmark.aliases)
+    _add_own_names(entry, landmark.name, landmark.aliases, Tier.ALTERNATE)
     return entry
 
 
-def _add_own_names(entry: _Entry, name: str, aliases: Iterable[str]) -> None:
+def _add_own_names(entry: Entry, name: str, aliases: Iterable[str], tier: Tier) -> None:
     entry.add(name, Tier.PRIMARY)
     for alias in aliases:
         if alias.isupper():
             entry.add_exact(alias)
         else:
-            entry.add(alias, Tier.ALTERNATE)
+            entry.add(alias, tier)
 
 
-def _unique(entries: Iterable[_Entry]) -> list[_Entry]:
+def _unique(entries: Iterable[Entry]) -> list[Entry]:
     """The entries without those whose GeoNames id came before."""
     seen: set[int] = {0}
     kept = []
@@ -299,7 +213,7 @@ def _unique(entries: Iterable[_Entry]) -> list[_Entry]:
     return kept
 
 
-def _add_curated_names(entries: Iterable[_Entry], divisions: dict[str, int]) -> None:
+def _add_curated_names(entries: Iterable[Entry], divisions: dict[str, int]) -> None:
     """File the names of the curated tables.
 
     Raises:
@@ -312,14 +226,22 @@ def _add_curated_names(entries: Iterable[_Entry], divisions: dict[str, int]) -> 
     by_id |= {iso: by_id[f"geonames:{n}"] for iso, n in divisions.items() if f"geonames:{n}" in by_id}
     unknown: list[str] = []
 
-    def find(reference: str, text: str) -> _Entry | None:
+    def find(reference: str, text: str) -> Entry | None:
         if reference not in by_id:
             unknown.append(f"{text!r} ({reference})")
         return by_id.get(reference)
 
+    renamed: dict[int, list[str]] = defaultdict(list)
     for name in lexicons.load_place_names():
         if entry := find(name.place, name.text):
             entry.add(name.text, name.tier)
+            if entry.code and name.tier == Tier.PRIMARY:
+                renamed[entry.id].append(name.text)
+    for number, names in renamed.items():
+        # The sources' names of divisions are not always English; the table's are.
+        division = by_id[f"geonames:{number}"]
+        if fold(division.name) not in map(fold, names):
+            division.name = names[0]
     for abbreviation in lexicons.load_abbreviations():
         if entry := find(abbreviation.place, abbreviation.text):
             entry.add_exact(abbreviation.text)
@@ -330,25 +252,7 @@ def _add_curated_names(entries: Iterable[_Entry], divisions: dict[str, int]) -> 
         raise LexiconError(f"no such place in the gazetteer: {', '.join(unknown)}; correct data/lexicons")
 
 
-def _middle(members: Sequence[records.Settlement]) -> tuple[float, float]:
-    """The member nearest to the mean position: a point that is certainly inside.
-
-    Positions are averaged as vectors, so that the antimeridian is no edge.
-    """
-    vectors = [_unit_vector(s.lon, s.lat) for s in members]
-    mean = [sum(axis) for axis in zip(*vectors, strict=True)]
-    nearest = max(
-        range(len(members)), key=lambda i: sum(a * b for a, b in zip(vectors[i], mean, strict=True))
-    )
-    return members[nearest].lon, members[nearest].lat
-
-
-def _unit_vector(lon: float, lat: float) -> tuple[float, float, float]:
-    east, north = math.radians(lon), math.radians(lat)
-    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
-
-
-def _write(output: Path, entries: Sequence[_Entry]) -> None:
+def _write(output: Path, entries: Sequence[Entry]) -> None:
     codes = {entry.code: index for index, entry in enumerate(entries) if entry.code}
     country_codes = ["", *sorted({entry.country for entry in entries} - {""})]
     country_index = {code: index for index, code in enumerate(country_codes)}
@@ -381,7 +285,8 @@ def _write(output: Path, entries: Sequence[_Entry]) -> None:
     }
     sources = [asdict(Source(p.name, p.version, p.license, p.attribution, p.date)) for p in PACKAGES.values()]
     metadata = {
-        "longest": str(max(key.count(" ") + 1 for key in keys)),
+        "longest": str(_longest(key for key in keys if not is_exact(key))),
+        "longest_exact": str(_longest(key for key in keys if is_exact(key))),
         "sources": json.dumps(sources),
     }
     write_arrays(output, KIND, FORMAT_VERSION, arrays, metadata)
@@ -390,17 +295,28 @@ def _write(output: Path, entries: Sequence[_Entry]) -> None:
 
 
 def _postings(
-    trie: marisa_trie.Trie, entries: Sequence[_Entry]
+    trie: marisa_trie.Trie, entries: Sequence[Entry]
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-    """Where each name's postings start, their entries and tiers: best tier, then population first."""
+    """Where each name's postings start, their entries and tiers.
+
+    Best tier first, then regions, whose population is unknown, then by population.
+    """
     rows = sorted(
-        (trie[key], tier, -entry.population, index)
+        (trie[key], tier, not _is_region(entry), -entry.population, index)
         for index, entry in enumerate(entries)
         for key, tier in entry.keys.items()
     )
     counts = np.bincount([row[0] for row in rows], minlength=len(trie))
     starts = np.concatenate([[0], np.cumsum(counts)]).astype("<u4")
-    return starts, np.array([row[3] for row in rows], "<u4"), np.array([row[1] for row in rows], "u1")
+    return starts, np.array([row[-1] for row in rows], "<u4"), np.array([row[1] for row in rows], "u1")
+
+
+def _is_region(entry: Entry) -> bool:
+    return bool(entry.own_id) and not entry.feature.startswith("S.")
+
+
+def _longest(keys: Iterable[str]) -> int:
+    return max((key.count(" ") + 1 for key in keys), default=1)
 
 
 def _strings(name: str, values: Sequence[str]) -> dict[str, npt.NDArray[np.generic]]:
@@ -412,7 +328,7 @@ def _strings(name: str, values: Sequence[str]) -> dict[str, npt.NDArray[np.gener
     }
 
 
-def _block_starts(entries: Sequence[_Entry]) -> list[int]:
+def _block_starts(entries: Sequence[Entry]) -> list[int]:
     """Where the ids start to rise anew."""
     ids = [entry.id for entry in entries]
     return [i for i in range(len(ids)) if i == 0 or ids[i] < ids[i - 1]]

@@ -34,6 +34,7 @@ __all__ = [
     "NameMatch",
     "Source",
     "exact_key",
+    "is_exact",
 ]
 
 KIND = "gazetteer"
@@ -121,6 +122,7 @@ class Gazetteer:
         self._own_ids = file.strings("own_ids")
         self._blocks = [int(start) for start in file["blocks"]]
         self._longest = int(file.metadata["longest"])
+        self._longest_exact = int(file.metadata["longest_exact"])
         self.columns = Columns(
             **{name: file[name] for name in Columns.__dataclass_fields__},
         )
@@ -157,48 +159,47 @@ class Gazetteer:
         Where a name and an abbreviation end together, the abbreviation comes first.
         """
         window = tokens[start : start + self._longest]
-        found = [
-            NameMatch(start + words, name_id, exact_case)
-            for text, exact_case in (
-                (" ".join([token.fold for token in window]), False),
-                (_EXACT + " ".join([_undotted(token.text) for token in window]), True),
-            )
-            for words, name_id in self._prefixes(text)
-        ]
-        found.sort(key=lambda match: (match.end, match.exact_case), reverse=True)
+        found = self._prefixes(" ".join([token.fold for token in window]), start, False)
+        if tokens[start].text[0].isupper():
+            window = window[: self._longest_exact]
+            text = _EXACT + " ".join([_undotted(token.text) for token in window])
+            if exact := self._prefixes(text, start, True):
+                found = sorted([*found, *exact], key=lambda match: (match.end, match.exact_case))
+        found.reverse()
         return found
 
-    def _prefixes(self, text: str) -> list[tuple[int, int]]:
-        """Word count and name id of each name that ``text`` begins with, cut between words."""
-        length = len(text)
+    def _prefixes(self, text: str, start: int, exact_case: bool) -> list[NameMatch]:
+        """The names that ``text`` begins with, cut between words, shortest first."""
+        text += " "
         return [
-            (key.count(" ") + 1, name_id)
+            NameMatch(start + key.count(" ") + 1, name_id, exact_case)
             for key, name_id in self._trie.iter_prefixes_with_ids(text)
-            if len(key) == length or text[len(key)] == " "
+            if text[len(key)] == " "
         ]
 
     def postings(self, name_id: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
-        """Entry indices of a name and their ``Tier`` values: best tier first, then population."""
+        """Entry indices of a name and their ``Tier`` values, as :meth:`lookup` orders them."""
         start, end = self._starts[name_id], self._starts[name_id + 1]
         return self._entries[start:end], self._tiers[start:end]
 
     def lookup(self, name: str) -> list[Candidate]:
         """Every place called ``name``: best tier first, then population; [] where there is none.
 
-        Case matters for abbreviations only: "US" is a country, "us" is not.
+        Abbreviations lead where their case fits, and the world's regions lead within their tier.
+
+        Case matters for abbreviations only: "US" is a country first, "us" is not one at all.
 
         >>> [c.place.name for c in Gazetteer.open().lookup("Kharkiv")][:1]
         ['Kharkiv']
         """
         tokens = tokenize(name)
-        best: dict[int, int] = {}
+        found: dict[int, int] = {}
         for match in self.match(tokens, 0) if tokens else []:
             if match.end == len(tokens):
-                for entry, tier in zip(*(a.tolist() for a in self.postings(match.name_id)), strict=True):
-                    best[entry] = min(tier, best.get(entry, tier))
-        population = self.columns.population
-        ranked = sorted(best, key=lambda entry: (best[entry], -int(population[entry]), entry))
-        return [Candidate(self.place(entry), Tier(best[entry])) for entry in ranked]
+                entries, tiers = self.postings(match.name_id)
+                for entry, tier in zip(entries.tolist(), tiers.tolist(), strict=True):
+                    found.setdefault(entry, tier)
+        return [Candidate(self.place(entry), Tier(tier)) for entry, tier in found.items()]
 
     def place(self, index: int) -> Place:
         """The Place of the entry at ``index``.
@@ -292,6 +293,11 @@ def exact_key(abbreviation: str) -> str:
     """The key of a name that holds only with its case; dots and no dots are one key."""
     tokens = [_undotted(token.text) for token in tokenize(abbreviation.removesuffix("."))]
     return _EXACT + " ".join(tokens)
+
+
+def is_exact(key: str) -> bool:
+    """Whether a key is one that :func:`exact_key` made."""
+    return key.startswith(_EXACT)
 
 
 def _undotted(text: str) -> str:

