@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,3 +343,13 @@ def test_standard_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, format
     write_output([parsed()], "-", BOUNDARIES, format=format)
     write_output([parsed()], tmp_path / f"a.{format}", BOUNDARIES)
     assert stdout.getvalue() == (tmp_path / f"a.{format}").read_bytes()
+
+
+def test_the_documented_columns_are_the_written_ones() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text("utf-8")
+    table = page.partition("| property |")[2].partition("\n\n")[0]
+    documented = [
+        name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in cell.split(", ")
+    ]
+    frame = layers().areas
+    assert documented == [f"`{name}`" for name in ["layer", *frame.columns.drop("geometry")]]
