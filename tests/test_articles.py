@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crisismap import articles
-from crisismap.articles import read_articles
+from crisismap.articles import decoding, read_articles
 from crisismap.errors import ArticleError
 from crisismap.model import Article
 
@@ -192,7 +191,7 @@ def test_what_is_no_text(tmp_path: Path, data: bytes, words: str) -> None:
 
 
 def test_a_text_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(articles, "MAX_BYTES", 2_000_000)
+    monkeypatch.setattr(decoding, "MAX_BYTES", 2_000_000)
     assert "larger than 2 MB" in refuse(tmp_path / "a.txt", b"x" * 2_000_001)
     assert len(read_one(tmp_path / "b.txt", b"x" * 2_000_000).text) == 2_000_000
 
@@ -269,7 +268,7 @@ def test_links_lead_in_no_circle_and_nothing_is_read_twice(tmp_path: Path) -> No
     (tmp_path / "deep/a.txt").write_text("Kyiv")
     (tmp_path / "deep/loop").symlink_to(tmp_path)
     (tmp_path / "same.txt").symlink_to("deep/a.txt")
-    found, messages = read(tmp_path, tmp_path / "deep/a.txt")
+    found, messages = read(tmp_path, tmp_path / "deep/a.txt", tmp_path / "deep", tmp_path)
     assert [article.id for article in found] == ["deep/a"]
     assert messages == []
 
@@ -458,7 +457,7 @@ def test_an_empty_file_of_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", ["", "\n", '\n{"text": "after"}\n'])
 def test_a_line_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
-    monkeypatch.setattr(articles, "MAX_BYTES", 1000)
+    monkeypatch.setattr(decoding, "MAX_BYTES", 1000)
     path = tmp_path / "a.jsonl"
     path.write_text('{"text": "before"}\n' + json.dumps({"text": "x" * 9000}) + ending)
     found, (message,) = read(path)
