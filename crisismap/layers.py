@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import MultiLineString, MultiPolygon, Point
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
 from crisismap.model import Borders, Location, Mention, ParsedArticle, Place, Precision, Role
 
@@ -186,7 +186,7 @@ def build_layers(
             if place is not None:
                 places.setdefault(place.id, (place, []))[1].append(row)
                 if place.is_area and place.id not in outlines:
-                    outlines[place.id] = _multi(boundaries.boundary(place))
+                    outlines[place.id] = _multi(boundaries.boundary(place, borders))
                 key, shape = place.id, outlines.get(place.id)
             else:
                 shape = _multi(location.geometry)
@@ -267,15 +267,11 @@ def _multi(geometry: BaseGeometry | None) -> MultiPolygon | MultiLineString | No
     """``geometry`` as a multi-part shape, so that one layer has few types; None for points."""
     if geometry is None or geometry.is_empty:
         return None
-    match geometry.geom_type:
-        case "Polygon":
-            return MultiPolygon([geometry])
-        case "LineString" | "LinearRing":
-            return MultiLineString([geometry])
-        case "MultiPolygon" | "MultiLineString":
-            return geometry  # type: ignore[return-value]
-        case _:
-            return None
+    if isinstance(geometry, Polygon):
+        return MultiPolygon([geometry])
+    if isinstance(geometry, LineString):
+        return MultiLineString([geometry])
+    return geometry if isinstance(geometry, MultiPolygon | MultiLineString) else None
 
 
 def _area_row(rows: list[_Row]) -> list[Any]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import folium
 from branca.element import Element, Figure
@@ -33,7 +34,7 @@ _SLOT = re.compile(r"<!--slot:(\w+)-->")
 _INLINE = re.compile(r"<(script|style)\b([^>]*)>(.*?)</\1>", re.DOTALL)
 
 
-class Verbatim(Element):  # type: ignore[misc]
+class Verbatim(Element):
     """An element that renders to exactly the text it was given; no template ever sees the text."""
 
     def __init__(self, text: str) -> None:
@@ -45,7 +46,7 @@ class Verbatim(Element):  # type: ignore[misc]
         return self._text
 
 
-class _Document(Figure):  # type: ignore[misc]
+class _Document(Figure):
     """The root of the element tree: fills page.html and seals it with a Content-Security-Policy."""
 
     def __init__(self, island: str, clustered: bool) -> None:
@@ -70,14 +71,11 @@ class _Document(Figure):  # type: ignore[misc]
         return page.replace("<!--slot:policy-->", _policy(page), 1)
 
 
-class CrisisMap(folium.Map):  # type: ignore[misc]
+class CrisisMap(folium.Map):
     """A `folium.Map` that links to nothing: no tiles, no scripts or styles from elsewhere.
 
     Layers of folium's own may be added to it; what they would load from a network stays blocked.
     """
-
-    default_js: tuple[tuple[str, str], ...] = ()
-    default_css: tuple[tuple[str, str], ...] = ()
 
     _template = Template(
         """
@@ -96,22 +94,23 @@ class CrisisMap(folium.Map):  # type: ignore[misc]
             zoom_snap=0.25,
             zoom_delta=0.75,
             wheel_px_per_zoom_level=90,
-            min_zoom=1,
-            max_zoom=11,
             close_popup_on_click=True,
         )
         self._id = "crisis"  # folium draws a random one; the page must come out the same every time
-        self._parent = None
+        self.default_js, self.default_css = [], []
         _Document(island, clustered).add_child(self, name="map")
 
-    def save(self, outfile: str | Path, **kwargs: Any) -> None:
-        """Write the page to ``outfile`` as UTF-8, whole or not at all.
+    def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
+        """Write the page as UTF-8: to an open binary file, or to a path, there whole or not at all.
 
         Raises:
-            OutputError: ``outfile`` cannot be written.
+            OutputError: the path cannot be written.
         """
+        if not isinstance(outfile, str | bytes | Path):
+            super().save(outfile, close_file, **kwargs)
+            return
         html = self.get_root().render(**kwargs).encode()
-        with write_atomically(outfile) as file:
+        with write_atomically(os.fsdecode(outfile)) as file:
             file.write(html)
 
 

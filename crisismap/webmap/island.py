@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from shapely import set_precision
+import geopandas as gpd
+from shapely import get_parts
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.layers import Layers
+from crisismap.model import Borders
 from crisismap.webmap.words import describe
 
 __all__ = ["island", "to_json"]
@@ -28,12 +30,6 @@ _SHAPE_DECIMALS = 3
 """About 100 m: finer than a screen shows at the deepest zoom of the embedded basemap."""
 
 _POINT_DECIMALS = 5
-
-
-class _Record(Protocol):
-    """A row of a layer, as ``itertuples`` gives it."""
-
-    def __getattr__(self, name: str) -> Any: ...
 
 
 def to_json(value: Any) -> str:
@@ -75,14 +71,16 @@ class _Island:
         self._countries = {
             shape["properties"]["code"]: shape["properties"]["name"]
             for shape in basemap["objects"]["countries"]["geometries"]
-            if shape.get("type")
+            if shape["properties"]["code"]
         }
+        self._borders = Borders.INTERNATIONAL
         self._articles = _Index()
         self._sentences = _Index()
 
     def build(self, layers: Layers, title: str) -> dict[str, Any]:
-        shapes = {_key(row): row for row in layers.areas.itertuples(index=False)}
-        places = {row.place_id: row for row in layers.places.itertuples(index=False)}
+        self._borders = layers.borders
+        shapes = {_key(row): row for row in _rows(layers.areas)}
+        places = {row.place_id: row for row in _rows(layers.places)}
         # An expression has no place; its mention finds its shape by id.
         expressions = {
             mention_id: row
@@ -93,7 +91,7 @@ class _Island:
         marks: dict[str, dict[str, Any]] = {}
         numbers: dict[str, int] = {}
         columns: list[list[Any]] = []
-        for mention in layers.mentions.itertuples(index=False):
+        for mention in _rows(layers.mentions):
             expression = expressions.get(mention.mention_id)
             row = places.get(mention.place_id) or expression or mention
             key = mention.place_id or (_key(expression) if expression else mention.mention_id)
@@ -118,7 +116,7 @@ class _Island:
             "basemap": self._basemap,
         }
 
-    def _mark(self, row: _Record, shape: _Record | None, mention: _Record) -> dict[str, Any]:
+    def _mark(self, row: Any, shape: Any | None, mention: Any) -> dict[str, Any]:
         mark: dict[str, Any] = {
             "name": row.place_name or mention.text,
             "lon": round(row.longitude, _POINT_DECIMALS),
@@ -131,18 +129,23 @@ class _Island:
         if shape is None:
             # An area whose outline is unknown is drawn as its uncertainty, never as a pin.
             mark["form"] = "point" if row.feature_class in ("P", "S") else "disc"
-        elif row.feature_code.startswith("PCL") and row.country_code in self._countries:
+        elif self._on_basemap(row):
             mark["form"], mark["country"] = "area", row.country_code
         else:
             mark["form"] = "line" if shape.geometry.geom_type == "MultiLineString" else "area"
             mark["shape"] = _screen_shape(shape.geometry)
         return mark
 
-    def _what(self, row: _Record) -> str:
+    def _on_basemap(self, row: Any) -> bool:
+        """Whether the basemap, which draws the international view, holds the very shape."""
+        is_country = row.feature_code.startswith("PCL") and row.country_code in self._countries
+        return is_country and self._borders == Borders.INTERNATIONAL
+
+    def _what(self, row: Any) -> str:
         country = self._countries.get(row.country_code, "")
         return describe(row.feature_class, row.feature_code, row.country_code, country, row.admin1_name)
 
-    def _mention(self, mark: int, row: _Record) -> list[Any]:
+    def _mention(self, mark: int, row: Any) -> list[Any]:
         article = self._articles.number(
             row.article_id, row.article_title, row.article_url, row.article_date, row.source
         )
@@ -155,7 +158,11 @@ class _Island:
 _RELATIONS = {"border": "stretch of border"}
 
 
-def _key(area: _Record) -> str:
+def _rows(layer: gpd.GeoDataFrame) -> Iterator[Any]:
+    return iter(layer.itertuples(index=False))
+
+
+def _key(area: Any) -> str:
     return str(area.place_id or f"shape:{area.mention_id}")
 
 
@@ -176,11 +183,13 @@ def _screen_shape(geometry: BaseGeometry) -> dict[str, Any]:
     extent = max(east - west, north - south)
     lines = geometry.geom_type == "MultiLineString"
     tolerance = min(max(extent / 3000, 0.002), 0.01 if lines else 0.04)
-    simple = set_precision(geometry.simplify(tolerance), 10**-_SHAPE_DECIMALS, mode="pointwise")
-    if simple.is_empty:
-        simple = geometry
-    raw = mapping(simple)
-    return {"type": raw["type"], "coordinates": _rounded(raw["coordinates"])}
+    simple = geometry.simplify(tolerance)
+    # Simplifying may leave one part, which shapely then no longer calls a multi-part shape.
+    parts = get_parts(geometry if simple.is_empty else simple)
+    return {
+        "type": geometry.geom_type,
+        "coordinates": [_rounded(mapping(part)["coordinates"]) for part in parts],
+    }
 
 
 def _rounded(coordinates: Sequence[Any]) -> list[Any]:

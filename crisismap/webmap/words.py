@@ -98,8 +98,8 @@ _CLASS = {
     "V": "woodland",
 }
 
-_WITH_ARTICLE = frozenset(
-    "AE BS CD CF CG CK DO FK FO GB GM IM KM KY MH MP MV NL PH SB SC TC US VA VG VI".split()
+_WITH_ARTICLE = tuple(
+    "AE BS CD CF CG CK DO FK FO GB GM IM KM KY MH MP MV NL PH SB SC TC US VA VG VI".split()  # noqa: SIM905
 )
 """Countries whose English name takes "the" inside a sentence."""
 
@@ -121,6 +121,6 @@ def describe(feature_class: str, feature_code: str, country_code: str, country: 
     if country and country_code in _WITH_ARTICLE and not country.startswith("The "):
         country = f"the {country}"
     within = ", ".join(name for name in (admin1, country) if name)
-    if "{country}" in phrase and not country or "{within}" in phrase and not within:
+    if ("{country}" in phrase and not country) or ("{within}" in phrase and not within):
         return phrase.partition(" of {")[0].partition(" in {")[0]
     return phrase.format(country=country, within=within)

@@ -1,142 +1,53 @@
-"""A hand-made reading of the seed article, a small world to draw it on, and a browser."""
+"""A drawn page, and a browser that lets nothing leave the machine."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from shapely.geometry import LineString, box
+from webmap_scenes import SquareWorld, sample_reading
 
-from crisismap.model import (
-    Article,
-    Kind,
-    Location,
-    Mention,
-    ParsedArticle,
-    Place,
-    Precision,
-    Role,
-    Sentence,
-    SpatialExpression,
-    Toponym,
-)
+from crisismap.layers import build_layers
+from crisismap.model import ParsedArticle
+from crisismap.webmap import draw_map
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
-
-class SquareWorld:
-    """Stands in for Boundaries: each country is a square of ten degrees around its point."""
-
-    centers = {"UA": (32.0, 49.0), "RU": (60.0, 60.0), "FR": (2.0, 46.0), "US": (-98.0, 39.0)}
-    names = {"UA": "Ukraine", "RU": "Russia", "FR": "France", "US": "United States"}
-
-    def boundary(self, place):
-        if not place.feature_code.startswith("PCL") or place.country_code not in self.centers:
-            return None
-        lon, lat = self.centers[place.country_code]
-        return box(lon - 5, lat - 5, lon + 5, lat + 5)
-
-    def basemap(self) -> str:
-        arcs, shapes = [], []
-        for number, (code, (lon, lat)) in enumerate(self.centers.items()):
-            arcs.append([list(point) for point in box(lon - 5, lat - 5, lon + 5, lat + 5).exterior.coords])
-            properties = {"code": code, "name": self.names[code], "label": [lon, lat], "rank": 2}
-            shapes.append({"type": "Polygon", "arcs": [[number]], "properties": properties})
-        return json.dumps(
-            {
-                "type": "Topology",
-                "arcs": arcs,
-                "objects": {"countries": {"type": "GeometryCollection", "geometries": shapes}},
-            }
-        )
-
-
-def place(name: str, lon: float, lat: float, feature: str, country: str = "", admin1: str = "") -> Place:
-    feature_class, code = feature.split(".")
-    return Place(f"test:{name}", name, lon, lat, feature_class, code, country, admin1_name=admin1)
-
-
-KYIV = place("Kyiv", 30.524, 50.45, "P.PPLC", "UA", "Kyiv City")
-MOSCOW = place("Moscow", 37.618, 55.752, "P.PPLC", "RU", "Moscow")
-KREMLIN = place("Kremlin", 37.6176, 55.752, "S.GOVL", "RU", "Moscow")
-UKRAINE = place("Ukraine", 32.0, 49.0, "A.PCLI", "UA")
-RUSSIA = place("Russia", 60.0, 60.0, "A.PCLI", "RU")
-NOWHERE = place("Borderland", 40.0, 45.0, "A.ADM1", "UA")
-
-
-class Reading:
-    """Builds a ParsedArticle by naming words of its text; each sentence is a line of the text."""
-
-    def __init__(self, text: str, **article: object) -> None:
-        article.setdefault("id", "a1")
-        self.article = Article(text=text, **article)
-        self.sentences: list[Sentence] = []
-        self.mentions: list[Mention] = []
-        start = 0
-        for line in text.split("\n"):
-            if line:
-                self.sentences.append(Sentence(len(self.sentences), start, start + len(line)))
-            start += len(line) + 1
-
-    def _span(self, words: str, nth: int) -> tuple[int, int, Sentence]:
-        start = -1
-        for _ in range(nth):
-            start = self.article.text.index(words, start + 1)
-        sentence = next(s for s in self.sentences if s.start <= start < s.end)
-        return start, start + len(words), sentence
-
-    def add(self, words, place, kind=Kind.SETTLEMENT, role=Role.LITERAL, confidence=0.97, nth=1) -> Reading:
-        start, end, sentence = self._span(words, nth)
-        wide = place.is_area
-        location = Location(
-            place=place,
-            point=(place.lon, place.lat),
-            confidence=confidence,
-            precision=Precision.WIDE if wide else Precision.EXACT,
-            uncertainty_km=400.0 if wide else 15.0,
-        )
-        self._add(Toponym(start, end, words, kind, role), sentence, location)
-        return self
-
-    def add_line(self, words, coordinates, confidence=0.9) -> Reading:
-        start, end, sentence = self._span(words, 1)
-        line = LineString(coordinates)
-        point = line.interpolate(0.5, normalized=True)
-        location = Location(
-            geometry=line,
-            point=(point.x, point.y),
-            confidence=confidence,
-            precision=Precision.WIDE,
-            uncertainty_km=25.0,
-        )
-        self._add(SpatialExpression(start, end, words, "border", ("north",), ()), sentence, location)
-        return self
-
-    def add_unresolved(self, words: str) -> Reading:
-        start, end, sentence = self._span(words, 1)
-        self._add(Toponym(start, end, words, Kind.SETTLEMENT, Role.LITERAL), sentence, Location())
-        return self
-
-    def _add(self, span, sentence: Sentence, location: Location) -> None:
-        self.mentions.append(Mention(f"{self.article.id}:{span.start}-{span.end}", span, sentence, location))
-
-    def parsed(self) -> ParsedArticle:
-        return ParsedArticle(self.article, tuple(self.sentences), tuple(self.mentions))
-
-
-TEXT = (
-    "He will head to Moscow and Kyiv next week.\n"
-    "Troops stand near Ukraine's northern and eastern borders, and Moscow might invade.\n"
-    "The Kremlin denied it; Russia said so — “twice” 🚩 Kyiv answered."
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "browser: drives a real Chromium")
+
+
+@dataclass
+class Watched:
+    """A page and everything that it must not do."""
+
+    page: Any
+    problems: list[str] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.page, name)
+
+    def choose(self, name: str) -> None:
+        """Choose a place in the list and wait for its popup."""
+        self.page.locator(".place").filter(has=self.page.get_by_text(name, exact=True)).click()
+        self.page.wait_for_function(
+            "name => document.querySelector('.leaflet-popup h2')?.textContent === name", arg=name
+        )
 
 
 @pytest.fixture
@@ -145,37 +56,75 @@ def world() -> SquareWorld:
 
 
 @pytest.fixture
-def reading() -> Reading:
-    return (
-        Reading(
-            TEXT, title="A visit", url="https://example.org/a", date=dt.date(2022, 2, 4), source="example.org"
-        )
-        .add("Moscow", MOSCOW)
-        .add("Kyiv", KYIV)
-        .add("Ukraine", UKRAINE, Kind.COUNTRY)
-        .add_line("Ukraine's northern and eastern borders", [(24, 51), (34, 52), (39, 48)])
-        .add("Moscow", MOSCOW, role=Role.ASSOCIATIVE, nth=2)
-        .add("Kremlin", KREMLIN, Kind.FACILITY, Role.ASSOCIATIVE, confidence=0.6)
-        .add("Russia", RUSSIA, Kind.COUNTRY, Role.ASSOCIATIVE)
-        .add("Kyiv", KYIV, role=Role.ASSOCIATIVE, nth=2)
-    )
+def draw(tmp_path: Path, world: SquareWorld) -> Callable[..., Path]:
+    """Draws articles to a file and returns its path."""
+
+    def _draw(*articles: ParsedArticle, title: str = "A test") -> Path:
+        path = tmp_path / "map.html"
+        draw_map(build_layers(articles, world), world, title=title).save(path)
+        return path
+
+    return _draw
+
+
+@pytest.fixture
+def sample(draw: Callable[..., Path]) -> Path:
+    return draw(sample_reading().parsed())
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
+def browser() -> Iterator[Any]:
     """Chromium, once a run; absent, the test is skipped unless CRISISMAP_REQUIRE_BROWSER=1."""
     reason = ""
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed"
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         reason = "playwright is not installed"
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is not installed"
     if reason:
         if os.environ.get("CRISISMAP_REQUIRE_BROWSER") == "1":
             pytest.fail(f"{reason}, and CRISISMAP_REQUIRE_BROWSER=1")
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
+    """Opens a file with the network cut; afterwards no request, message, error or dialog may have been."""
+    opened: list[tuple[Any, Watched]] = []
+
+    def _visit(path: Path, *, width: int = 1280, height: int = 800, **options: Any) -> Watched:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
+        )
+        watched = Watched(context.new_page())
+        opened.append((context, watched))
+
+        def route(handler: Any) -> None:
+            url = handler.request.url
+            if url == path.as_uri() or url.startswith("data:"):
+                handler.continue_()
+            else:
+                watched.problems.append(f"request: {url}")
+                handler.abort()
+
+        def dialog(box: Any) -> None:
+            watched.problems.append(f"dialog: {box.message}")
+            box.dismiss()
+
+        context.route("**/*", route)
+        watched.page.on("console", lambda message: watched.problems.append(f"console: {message.text}"))
+        watched.page.on("pageerror", lambda error: watched.problems.append(f"error: {error}"))
+        watched.page.on("dialog", dialog)
+        watched.page.goto(path.as_uri())
+        watched.page.wait_for_selector("html.is-ready")
+        return watched
+
+    yield _visit
+    for context, watched in opened:
+        assert watched.problems == []
+        context.close()

@@ -1,7 +1,9 @@
 // ---- Basemap ------------------------------------------------------------------------------------
 // Land and borders are vectors styled by page.css, so that light and dark need no redrawing.
 
-for (const [name, z] of [["land", 200], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]]) {
+// Borders between countries are lines of their own; coasts need none.
+
+for (const [name, z] of [["land", 200], ["borders", 250], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]]) {
   map.createPane(name).style.zIndex = z;
 }
 
@@ -9,20 +11,20 @@ function paint(name, padding) {
   return L.svg({ pane: name, padding });
 }
 
-const paints = { land: paint("land", 0.6), areas: paint("areas", 0.6), lines: paint("lines", 0.6), ring: paint("ring", 0.5) };
+const paints = { land: paint("land", 0.6), areas: paint("areas", 0.6), borders: paint("borders", 0.6), lines: paint("lines", 0.6), ring: paint("ring", 0.5) };
 
 function geojson(parts) {
   return { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: parts } };
 }
 
 function drawBasemap() {
-  for (const country of countries.values()) {
-    L.geoJSON(geojson(country.polygons), {
-      pane: "land",
-      interactive: false,
-      style: { renderer: paints.land, className: "land", smoothFactor: 0.8 },
-    }).addTo(map);
+  const still = { interactive: false, smoothFactor: 0.8 };
+  for (const land of world.lands) {
+    const style = { renderer: paints.land, className: "land", ...still };
+    L.geoJSON(geojson(land.polygons), { pane: "land", interactive: false, style }).addTo(map);
   }
+  const lines = world.borders.map((part) => part.map(([lon, lat]) => [lat, lon]));
+  L.polyline(lines, { pane: "borders", renderer: paints.borders, className: "border", ...still }).addTo(map);
 }
 
 // ---- Controls -----------------------------------------------------------------------------------
@@ -30,18 +32,18 @@ function drawBasemap() {
 function addControls() {
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
-  map.setMaxBounds([[-86, -220], [86, 220]]);
+  map.setMinZoom(1).setMaxZoom(DEEPEST).setMaxBounds([[-86, -220], [86, 220]]);
 }
 
 // ---- Views --------------------------------------------------------------------------------------
 
 const READABLE = small() ? 3 : 4; // the lowest zoom at which the countries of Europe can be told apart
-const CLOSE = 6; // nothing on the basemap is finer than this needs
+const CLOSE = 6; // the basemap shows what surrounds a place down to here
+const DEEPEST = 11; // enough to take the marks of one city apart
 
 function padding() {
   const side = small() ? 28 : 70;
-  const foot = small() ? 140 : 60; // the closed sheet covers the foot of a small screen
-  return { paddingTopLeft: [side, small() ? 40 : 60], paddingBottomRight: [side + (small() ? 0 : 30), foot] };
+  return { paddingTopLeft: [side, 60], paddingBottomRight: [side + (small() ? 0 : 30), 60] };
 }
 
 function zoomFor(bounds) {

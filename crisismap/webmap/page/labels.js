@@ -4,35 +4,59 @@
 
 const LABELED = 300; // marks that may carry a name; the list has them all
 
+const CITY_ZOOM = [0, 4.5, 5, 5.5, 6.5]; // from where a city of rank 1 to 4 is named
+
 const names = [];
 
-function addName(text, latlng, style, { priority, gap = 0, mark = null, room = null }) {
+function addName(text, latlng, style, { priority, gap = 0, mark = null, room = null, from = 0 }) {
+  const dotted = style === "is-city";
   const node = el("span", { class: "name" }, foreign(text));
+  const face = el("span", { class: "name-face" }, dotted ? el("i", { class: "city-dot" }) : null, node);
   const marker = L.marker(latlng, {
     pane: "names", interactive: false, keyboard: false,
-    icon: L.divIcon({ html: node, className: `name-icon ${style}`, iconSize: null }),
+    icon: L.divIcon({ html: face, className: `name-icon ${style}`, iconSize: null }),
   }).addTo(map);
-  names.push({ marker, node, latlng, priority, gap, mark, room, width: 0, height: 0 });
+  names.push({ marker, node, face, latlng, priority, gap, mark, room, from, dotted, width: 0, height: 0 });
+}
+
+function nameMarks() {
+  for (const mark of ranked.slice(0, LABELED)) {
+    if (mark.form === "line") continue; // the line speaks for itself; its popup names it
+    const point = mark.form === "point";
+    const style = point ? "is-place" : `is-area${mark.form === "area" && !mark.country ? " is-region" : ""}`;
+    addName(mark.name, anchor(mark), style, {
+      priority: (point ? 2e6 : 1e6) + mark.total,
+      gap: point ? radius(mark.total) + 3 : 0,
+      room: point ? null : markBounds(mark),
+      mark,
+    });
+  }
+}
+
+function nameCountries() {
+  const mentioned = new Set(marks.map((mark) => mark.country));
+  for (const land of world.lands) {
+    if (mentioned.has(land.code) || !land.name || !land.polygons.length) continue;
+    const room = coreBounds(land.polygons);
+    const width = Math.min(9, room.getEast() - room.getWest());
+    addName(land.name, L.latLng(land.label[1], land.label[0]), "is-country", { priority: 1000 - 10 * land.rank + width, room });
+  }
+}
+
+function nameCities() {
+  const taken = marks.filter((mark) => mark.form === "point");
+  for (const city of world.cities) {
+    if (taken.some((mark) => Math.abs(mark.lat - city.lat) < 0.15 && Math.abs(mark.lon - city.lon) < 0.25)) continue;
+    const priority = 500 - 10 * city.rank + (city.capital ? 5 : 0);
+    const from = CITY_ZOOM[city.rank] - (city.capital ? 0.5 : 0);
+    addName(city.name, L.latLng(city.lat, city.lon), "is-city", { priority, gap: 5, from });
+  }
 }
 
 function drawNames() {
-  const mentioned = new Set();
-  for (const mark of ranked.slice(0, LABELED)) {
-    if (mark.form === "line") continue; // the line speaks for itself; its popup names it
-    const isPoint = mark.form === "point";
-    if (mark.country) mentioned.add(mark.country);
-    const style = isPoint ? "is-place" : "is-area";
-    const priority = (isPoint ? 2e6 : 1e6) + mark.total;
-    const room = isPoint ? null : markBounds(mark);
-    addName(mark.name, anchor(mark), style, { priority, gap: isPoint ? radius(mark.total) + 3 : 0, mark, room });
-  }
-  for (const country of countries.values()) {
-    if (mentioned.has(country.code) || !country.label || !country.polygons.length) continue;
-    const box = coreBounds(country.polygons);
-    addName(country.name, L.latLng(country.label[1], country.label[0]), "is-country", {
-      priority: 1000 - 10 * country.rank + Math.min(9, box.getEast() - box.getWest()), room: box,
-    });
-  }
+  nameMarks();
+  nameCountries();
+  nameCities();
   names.sort((a, b) => b.priority - a.priority);
   for (const name of names) [name.width, name.height] = [name.node.offsetWidth, name.node.offsetHeight];
   map.on("zoomend moveend resize", placeNames);
@@ -55,34 +79,53 @@ function hasRoom(name) {
   return (east - west) * (name.mark ? 2.2 : 1.05) > name.width;
 }
 
+/** Boxes of what stands on the map and must not be written under. */
+function furniture() {
+  const origin = map.getContainer().getBoundingClientRect();
+  return [...document.querySelectorAll(".attribution, .chip:not([hidden]), .leaflet-control")]
+    .map((node) => node.getBoundingClientRect())
+    .map((r) => ({ l: r.left - origin.left, r: r.right - origin.left, t: r.top - origin.top, b: r.bottom - origin.top }));
+}
+
 function placeNames() {
   const size = map.getSize();
-  const taken = [];
+  const taken = furniture();
   for (const mark of marks) {
     if (mark.form !== "point" || !standsAlone(mark)) continue;
     const p = map.latLngToContainerPoint([mark.lat, mark.lon]);
-    const r = radius(mark.total);
-    taken.push({ mark, l: p.x - r, r: p.x + r, t: p.y - r, b: p.y + r });
+    taken.push({ mark, ...around(p, radius(mark.total)) });
   }
+  const zoom = map.getZoom();
   for (const name of names) {
     const p = map.latLngToContainerPoint(name.latlng);
-    const seen = p.x > -80 && p.y > -80 && p.x < size.x + 80 && p.y < size.y + 80;
-    const spot = seen && hasRoom(name) && (!name.mark || standsAlone(name.mark)) ? findSpot(name, p, taken) : null;
-    name.node.classList.toggle("is-set", Boolean(spot));
+    const seen = zoom >= name.from && p.x > 0 && p.y > 0 && p.x < size.x && p.y < size.y;
+    const free = seen && hasRoom(name) && (!name.mark || standsAlone(name.mark));
+    const spot = free ? findSpot(name, p, size, taken) : null;
+    name.face.classList.toggle("is-set", Boolean(spot));
     if (!spot) continue;
     name.node.style.transform = `translate(${spot.x - name.width / 2}px, ${spot.y - name.height / 2}px)`;
     taken.push(spot.box);
+    if (name.dotted) taken.push(around(p, 4));
   }
 }
 
-function findSpot(name, p, taken) {
+function around(p, r) {
+  return { l: p.x - r, r: p.x + r, t: p.y - r, b: p.y + r };
+}
+
+function apart(a, b) {
+  return a.r <= b.l || a.l >= b.r || a.b <= b.t || a.t >= b.b;
+}
+
+function findSpot(name, p, size, taken) {
+  if (name.dotted && !taken.every((other) => apart(around(p, 4), other))) return null;
   for (const [x, y] of sides(name)) {
     const box = {
       l: p.x + x - name.width / 2 - 2, r: p.x + x + name.width / 2 + 2,
       t: p.y + y - name.height / 2, b: p.y + y + name.height / 2,
     };
-    const clear = taken.every((other) => (other.mark && other.mark === name.mark)
-      || box.r <= other.l || box.l >= other.r || box.b <= other.t || box.t >= other.b);
+    const whole = box.l > 0 && box.t > 0 && box.r < size.x && box.b < size.y;
+    const clear = whole && taken.every((other) => (other.mark && other.mark === name.mark) || apart(box, other));
     if (clear) return { x, y, box };
   }
   return null;

@@ -10,11 +10,13 @@ drawPoints();
 drawPanel();
 drawList();
 drawLegend();
+fitStage();
 if (marks.length) show(openingBounds(), false);
-drawNames();
 updateOutside();
-
 map.on("moveend resize", updateOutside);
+drawNames();
+window.addEventListener("resize", fitStage);
+
 map.getContainer().setAttribute("aria-label", "Map. The list of places reaches every mark by keyboard.");
 map.getContainer().setAttribute("role", "region");
 $("outside").addEventListener("click", () => show(everything(), true));

@@ -80,6 +80,13 @@ function drawLegend() {
   if (rows.length) $("legend").append(el("h2", {}, "How to read it"), el("ul", {}, ...rows));
 }
 
+/** On a small screen the map ends where the closed sheet begins. */
+function fitStage() {
+  const closed = $("panel").classList.contains("is-open") ? null : $("panel").offsetHeight;
+  if (closed) document.documentElement.style.setProperty("--sheet", `${closed}px`);
+  map.invalidateSize({ animate: false, pan: false });
+}
+
 function setSheet(open) {
   $("panel").classList.toggle("is-open", open);
   $("sheet-handle").setAttribute("aria-expanded", String(open));
@@ -94,10 +101,14 @@ function drawPanel() {
   document.title = data.title;
   $("title").textContent = data.title;
   $("summary").textContent = marks.length ? summary() : "";
-  $("sheet-label").textContent = marks.length ? "List of places" : "About";
+  $("sheet-label").textContent = marks.length ? "Places" : "About";
   $("about-borders").textContent = WORLDVIEW[data.borders] || "";
   $("attribution").append(
-    `Borders: ${data.borders} view, no legal claim · Natural Earth · GeoNames (CC BY 4.0) · `,
+    `Borders: ${data.borders} view`,
+    el("span", { class: "claim" }, ", no legal claim"),
+    " · Natural Earth · GeoNames",
+    el("span", { class: "claim" }, " (CC BY 4.0)"),
+    " · ",
     aboutButton());
   $("open-about").addEventListener("click", openAbout);
   $("sheet-handle").addEventListener("click", () => setSheet(!$("panel").classList.contains("is-open")));
@@ -117,10 +128,10 @@ function openAbout() {
   $("about").showModal();
 }
 
-/** Names how many marks the view leaves out, and shows them when asked. */
+/** Names the marks that the view leaves out, and shows them when asked. */
 function updateOutside() {
   const view = map.getBounds();
-  const out = ranked.filter((mark) => !view.intersects(core(mark)));
+  const out = ranked.filter((mark) => !view.intersects(markBounds(mark)));
   const chip = $("outside");
   chip.hidden = out.length === 0;
   if (!out.length) return;

@@ -10,7 +10,7 @@ function sureness(confidence) {
   return "doubtful";
 }
 
-const PRECISION = { 1: "exact place", 2: "near it or a small area", 3: "somewhere in a wide area" };
+const PRECISION = { 1: "exact place", 2: "near it, or a small area", 3: "a wide area" };
 
 function meaning(mention) {
   if (mention.kind === "expression") return "a described place";
@@ -39,9 +39,9 @@ function facts(mention, several) {
   if (several) line.append(foreign(`${slice(mention.sentence.text, mention.start, mention.end)} `, "b"));
   const percent = Math.min(99, Math.round(100 * mention.confidence));
   line.append(
-    el("span", { class: mention.literal ? "fact is-literal" : "fact in-name" }, meaning(mention)),
-    el("span", { class: `fact${mention.confidence < 0.7 ? " is-unsure" : ""}` }, `${sureness(mention.confidence)} (${percent}%)`),
-    el("span", { class: "fact" }, PRECISION[mention.precision]),
+    `${meaning(mention)} · `,
+    el("span", { class: mention.confidence < 0.7 ? "is-unsure" : "is-sure" }, `${sureness(mention.confidence)} (${percent}%)`),
+    ` · ${PRECISION[mention.precision]}`,
   );
   return line;
 }
@@ -152,17 +152,19 @@ let popup = null;
 function openPopup(mark, at, focus) {
   const size = map.getSize();
   const width = Math.min(380, size.x - 28);
-  const height = Math.max(160, Math.min(460, size.y * (small() ? 0.5 : 0.62)));
+  const height = Math.max(160, Math.min(460, size.y * (small() ? 0.6 : 0.62)));
   const next = L.popup({
     minWidth: Math.min(260, width), maxWidth: width, maxHeight: height, className: "place-popup",
     offset: [0, mark.form === "point" ? 2 - radius(mark.total) : 0],
-    autoPanPaddingTopLeft: [14, 14], autoPanPaddingBottomRight: [small() ? 14 : 60, small() ? 96 : 30],
+    autoPanPaddingTopLeft: [14, 14], autoPanPaddingBottomRight: [small() ? 14 : 60, 34],
     keepInView: false,
   }).setLatLng(at).setContent(content(mark));
   popup = next;
+  document.body.classList.add("has-popup");
   next.on("remove", () => {
     if (popup !== next) return; // another mark took over
     popup = null;
+    document.body.classList.remove("has-popup");
     clearSelection();
     if (returnTo && document.contains(returnTo)) returnTo.focus({ preventScroll: true });
     returnTo = null;

@@ -29,18 +29,22 @@ function polygons(geometry, arcs) {
   return [];
 }
 
-/** Country code -> { code, name, rank, label, polygons }. */
-function decodeCountries(topology) {
+/** { lands, borders, cities } of the basemap; land that is no country's has the code "". */
+function decodeWorld(topology) {
   const arcs = decodeArcs(topology);
-  const countries = new Map();
-  for (const geometry of topology.objects.countries.geometries) {
-    const { code, name, rank, label } = geometry.properties;
-    countries.set(code, { code, name, rank, label, polygons: polygons(geometry, arcs) });
-  }
-  return countries;
+  const { countries, borders, places } = topology.objects;
+  const { scale: [sx, sy], translate: [tx, ty] } = topology.transform || { scale: [1, 1], translate: [0, 0] };
+  return {
+    lands: countries.geometries.map((g) => ({ ...g.properties, polygons: polygons(g, arcs) })),
+    borders: borders ? borders.arcs.map((part) => ring(part, arcs)) : [],
+    cities: (places ? places.geometries : []).map((g) => ({
+      ...g.properties, lon: g.coordinates[0] * sx + tx, lat: g.coordinates[1] * sy + ty,
+    })),
+  };
 }
 
-const countries = decodeCountries(data.basemap);
+const world = decodeWorld(data.basemap);
+const countries = new Map(world.lands.map((land) => [land.code, land]));
 
 // ---- Measures -----------------------------------------------------------------------------------
 
