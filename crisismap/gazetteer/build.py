@@ -20,7 +20,7 @@ import numpy.typing as npt
 from crisismap import lexicons
 from crisismap.errors import LexiconError
 from crisismap.gazetteer import records
-from crisismap.gazetteer.divisions import division_entries
+from crisismap.gazetteer.division_entries import division_entries
 from crisismap.gazetteer.entries import Entry, middle
 from crisismap.gazetteer.lookup import (
     FORMAT_VERSION,

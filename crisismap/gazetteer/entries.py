@@ -11,10 +11,11 @@ from crisismap.gazetteer.naming import name_keys, without_brackets
 from crisismap.gazetteer.records import Settlement
 from crisismap.model import Tier
 
-__all__ = ["Entry", "middle"]
+__all__ = ["Entry", "is_near", "middle"]
 
 # Longer names do not occur in running text, and each word more makes every match slower.
 _MAX_KEY_WORDS = 8
+_EARTH_RADIUS_KM = 6371.0088
 
 
 @dataclass(slots=True)
@@ -56,16 +57,25 @@ class Entry:
 
 
 def middle(members: Sequence[Settlement]) -> tuple[float, float]:
-    """The member nearest to the mean position: a point that is certainly inside.
+    """The lon, lat of the member nearest to the mean position: a point that is certainly inside.
 
     Positions are averaged as vectors, so that the antimeridian is no edge.
     """
-    vectors = [_unit_vector(s.lon, s.lat) for s in members]
+    vectors = [_unit_vector(member.lon, member.lat) for member in members]
     mean = [sum(axis) for axis in zip(*vectors, strict=True)]
-    nearest = max(
-        range(len(members)), key=lambda i: sum(a * b for a, b in zip(vectors[i], mean, strict=True))
-    )
+    nearest = max(range(len(members)), key=lambda i: _dot(vectors[i], mean))
     return members[nearest].lon, members[nearest].lat
+
+
+def is_near(lon: float, lat: float, members: Sequence[Settlement], km: float) -> bool:
+    """Whether any member lies within ``km`` of a point."""
+    point = _unit_vector(lon, lat)
+    cosine = math.cos(km / _EARTH_RADIUS_KM)
+    return any(_dot(_unit_vector(member.lon, member.lat), point) >= cosine for member in members)
+
+
+def _dot(a: Sequence[float], b: Sequence[float]) -> float:
+    return sum(x * y for x, y in zip(a, b, strict=True))
 
 
 def _unit_vector(lon: float, lat: float) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from crisismap.gazetteer.entries import Entry, middle
+from crisismap.gazetteer.entries import Entry, is_near, middle
 from crisismap.gazetteer.names import fold
 from crisismap.gazetteer.naming import bare_name, english_division_name, is_usable_alternate, spelling
 from crisismap.gazetteer.records import Country, Division, DivisionPoint, Settlement
@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 _CITY_SHARE = 0.12
 # "Kharkiv region", "Anbar province": newsrooms use these words for divisions of any kind.
 _NEWSROOM_KINDS = ("region", "province")
+_FAR_KM = 150
 _MAX_UINT8 = 255
 
 
@@ -42,7 +43,7 @@ def division_entries(
     for division in divisions:
         inside = members[division.code]
         known = points.get(division.id) or points.get(division.iso)
-        point = (known.lon, known.lat) if known else middle(inside) if inside else rivals.seat(division)
+        point = _position(known, inside) or rivals.seat(division)
         if point is None:
             missing += 1
             continue
@@ -76,6 +77,13 @@ def division_entries(
         entries.append(entry)
     _log.info("%d divisions have no position in any source: left out", missing)
     return sorted(entries, key=lambda entry: (entry.code.count("."), entry.id))
+
+
+def _position(known: DivisionPoint | None, inside: Sequence[Settlement]) -> tuple[float, float] | None:
+    """The known point, unless every settlement is far from it: then it was drawn for another division."""
+    if known and (not inside or is_near(known.lon, known.lat, inside, _FAR_KM)):
+        return known.lon, known.lat
+    return middle(inside) if inside else None
 
 
 def _kind(division: Division, known: DivisionPoint | None) -> str:
