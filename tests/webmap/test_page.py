@@ -64,9 +64,7 @@ class TestSample:
     def test_a_popup_quotes_and_says_how_sure(self, sample, visit):
         page = visit(sample)
         page.choose("Kyiv")
-        assert text(page, ".card .what") == "capital of Ukraine".capitalize() or text(
-            page, ".card .what"
-        ) == ("capital of Ukraine")
+        assert text(page, ".card .what") == "capital of Ukraine"
         assert (
             text(page, ".card .tally") == "2 mentions in 1 article: 1 as the place itself, 1 by its name only"
         )
@@ -110,7 +108,7 @@ class TestSample:
         assert text(page, ".card h2") == "Ukraine's northern and eastern borders"
         assert page.locator(".place[aria-current]").count() == 1
         page.locator(".leaflet-popup-close-button").click()
-        assert page.locator(".leaflet-popup").count() == 0
+        page.wait_for_selector(".leaflet-popup", state="detached")
         assert page.locator(".place[aria-current]").count() == 0
 
     def test_names_do_not_run_into_each_other(self, sample, visit):
@@ -118,7 +116,7 @@ class TestSample:
         boxes = page.locator(".name-face.is-set .name").evaluate_all(
             "nodes => nodes.map(n => n.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])"
         )
-        assert len(boxes) >= 5
+        assert len(boxes) == 4
         for number, a in enumerate(boxes):
             for b in boxes[number + 1 :]:
                 assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
@@ -296,11 +294,13 @@ CONTRAST = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const node = walk.currentNode.parentElement;
-    if (!walk.currentNode.data.trim() || node.closest("script, style, dialog:not([open]), .hidden-label")) continue;
+    const text = walk.currentNode.data.trim().slice(0, 40);
+    if (!text || node.closest("script, style, dialog:not([open]), .hidden-label")) continue;
     if (!node.checkVisibility({ visibilityProperty: true })) continue;
-    const land = node.closest(".name") ? rgba(getComputedStyle(document.querySelector(".land")).fill) : null;
-    const [a, b] = [luminance(rgba(getComputedStyle(node).color)), luminance(land || ground(node))];
-    found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), walk.currentNode.data.slice(0, 40), node.className]);
+    const land = getComputedStyle(document.querySelector(".land")).fill;
+    const under = node.closest(".name") ? rgba(land) : ground(node);
+    const [a, b] = [luminance(rgba(getComputedStyle(node).color)), luminance(under)];
+    found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), text, node.className]);
   }
   return found;
 }"""
@@ -337,11 +337,10 @@ class TestHostileArticle:
         page = visit(draw(reading.parsed(), title=attack))
         page.locator(".place").click()
         page.wait_for_selector(".leaflet-popup")
-        shown = attack.replace("\x00", "\x00")
         for selector in (".card h2", ".article h3", "h1", ".place-text > span"):
-            assert page.locator(selector).first.evaluate("node => node.textContent") == shown
+            assert page.locator(selector).first.evaluate("node => node.textContent") == attack
         quote = page.locator(".quote").evaluate("node => node.textContent")
-        assert quote == f"Before {shown} Kyiv after {shown}."
+        assert quote == f"Before {attack} Kyiv after {attack}."
         assert page.locator(".quote mark").all_inner_texts() == ["Kyiv"]
         assert page.locator(".source-link").count() == 0
         assert page.locator("img").count() == 0
