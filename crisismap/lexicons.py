@@ -126,14 +126,14 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A building or site of the news; ``lon``, ``lat`` are WGS 84 degrees."""
+    """A building or site of the news, drawn as a point; ``lon``, ``lat`` are WGS 84 degrees."""
 
     id: str
     """"crisismap:kremlin"."""
     name: str
     aliases: tuple[str, ...]
     feature_code: str
-    """GeoNames code of class S, or of class L or T for squares, parks and bases (L.MILB)."""
+    """GeoNames code within class S, the facilities: PAL, AIRB ..."""
     lon: float
     lat: float
     country_code: str
