@@ -90,7 +90,7 @@ def draw_basemap(countries: Sequence[Country], cities: Sequence[City]) -> str:
                 "label": list(country.label),
                 "rank": country.rank,
             },
-            "geometry": shapely.geometry.mapping(shapely.orient_polygons(country.shape)),
+            "geometry": shapely.geometry.mapping(country.shape),
         }
         for country in simplify(visible, _TOLERANCE)
     ]
@@ -98,12 +98,13 @@ def draw_basemap(countries: Sequence[Country], cities: Sequence[City]) -> str:
         {"type": "FeatureCollection", "features": features},
         prequantize=_STEPS,
         shared_coords=True,
-        winding_order="CCW_CW",
+        winding_order=None,  # the package misses holes; see _wind
         object_name="countries",
     ).to_dict()
     world = topology["objects"]["countries"]
     # The Vatican is smaller than a step of the grid.
     world["geometries"] = [geometry for geometry in world["geometries"] if geometry["type"] is not None]
+    _wind(world, topology["arcs"])
     topology["objects"]["borders"] = _borders(world)
     topology["objects"]["places"] = _places(cities, topology["transform"])
     return json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -116,6 +117,17 @@ def _without_specks(country: MultiPolygon) -> MultiPolygon:
     areas = shapely.area(parts) * np.cos(np.radians(latitudes))
     kept = (areas >= _MIN_ISLAND) | (areas >= _MIN_SHARE * areas.max())
     return MultiPolygon(list(parts[kept]))
+
+
+def _wind(countries: dict[str, Any], arcs: list[list[list[int]]]) -> None:
+    """Turn outer rings counterclockwise and holes clockwise, in place."""
+    steps = [np.array(arc) for arc in arcs]
+    for geometry in countries["geometries"]:
+        for polygon in geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]:
+            for index, ring in enumerate(polygon):
+                parts = [np.cumsum(steps[max(arc, ~arc)], axis=0)[:: 1 if arc >= 0 else -1] for arc in ring]
+                if shapely.is_ccw(shapely.LinearRing(np.vstack(parts))) != (index == 0):
+                    polygon[index] = [~arc for arc in reversed(ring)]
 
 
 def _borders(countries: dict[str, Any]) -> dict[str, Any]:

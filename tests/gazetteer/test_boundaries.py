@@ -1,0 +1,305 @@
+"""The shipped boundary file, and the parts of its build that need no sources."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import MultiPolygon, Point, box
+
+from crisismap import geodesy
+from crisismap.errors import GazetteerError, GeometryError
+from crisismap.gazetteer import Boundaries
+from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
+from crisismap.gazetteer.boundaries_build import shared_lines
+from crisismap.gazetteer.storage import write_arrays
+from crisismap.model import Borders, Place
+
+
+@pytest.fixture(scope="module")
+def boundaries() -> Boundaries:
+    return Boundaries.open()
+
+
+def place(identifier: str, feature: str, country: str = "") -> Place:
+    feature_class, _, feature_code = feature.partition(".")
+    return Place(identifier, "x", 0.0, 0.0, feature_class, feature_code, country)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "code"),
+    [
+        (30.52, 50.45, "UA"),  # Kyiv
+        (34.10, 44.95, "UA"),  # Simferopol, Crimea
+        (33.53, 44.61, "UA"),  # Sevastopol
+        (36.23, 49.99, "UA"),  # Kharkiv, 30 km from the border
+        (36.60, 50.60, "RU"),  # Belgorod, on its other side
+        (-13.20, 27.15, "EH"),  # Laayoune
+        (21.16, 42.66, "XK"),  # Pristina
+        (29.64, 46.84, "MD"),  # Tiraspol
+        (41.02, 43.00, "GE"),  # Sukhumi
+        (44.06, 9.56, "SO"),  # Hargeisa
+        (33.36, 35.19, "CY"),  # northern Nicosia
+        (121.56, 25.04, "TW"),  # Taipei
+        (35.20, 31.90, "PS"),  # Ramallah
+        (34.46, 31.50, "PS"),  # Gaza
+        (35.80, 33.00, "SY"),  # Golan Heights
+        (-75.15, 19.92, "CU"),  # Guantanamo Bay
+        (114.16, 22.28, "HK"),
+        (12.453, 41.903, "VA"),
+        (-52.33, 4.92, "GF"),  # Cayenne: no part of France here
+        (55.45, -20.88, "RE"),
+        (15.60, 78.22, "SJ"),  # Longyearbyen
+        (-68.27, 12.15, "BQ"),  # Bonaire
+        (179.50, 67.80, "RU"),  # Chukotka, both sides of the antimeridian
+        (-175.00, 66.00, "RU"),
+        (28.43, 9.60, ""),  # Abyei: land, but nobody's by this worldview
+        (-150.0, 30.0, ""),
+        (51.0, 42.0, ""),  # the Caspian Sea
+    ],
+)
+def test_points_lie_in_their_country(boundaries: Boundaries, lon: float, lat: float, code: str) -> None:
+    assert boundaries.country_at(lon, lat) == code
+
+
+def test_a_point_off_the_coast_belongs_to_the_coast_only_within_the_tolerance(boundaries: Boundaries) -> None:
+    odesa_roads = (30.80, 46.47)
+    assert boundaries.country_at(*odesa_roads) == ""
+    assert boundaries.country_at(*odesa_roads, tolerance_km=10) == "UA"
+    assert boundaries.country_at(31.6, 45.6, tolerance_km=10) == ""
+    assert boundaries.country_at(30.52, 50.45, tolerance_km=10) == "UA"
+
+
+@pytest.mark.parametrize(
+    ("code", "neighbors"),
+    [
+        ("UA", "BY HU MD PL RO RU SK"),
+        ("PL", "BY CZ DE LT RU SK UA"),
+        ("ML", "BF CI DZ GN MR NE SN"),
+        ("US", "CA MX"),
+        ("FR", "AD BE CH DE ES IT LU MC"),
+        ("GF", "BR SR"),
+        ("LS", "ZA"),
+        ("XK", "AL ME MK RS"),
+        ("EH", "DZ MA MR"),
+        ("SD", "CF EG ER ET LY SS TD"),
+        ("JP", ""),
+        ("ZZ", ""),
+    ],
+)
+def test_neighbors(boundaries: Boundaries, code: str, neighbors: str) -> None:
+    assert boundaries.neighbors(code) == tuple(neighbors.split())
+
+
+def test_borders_are_the_same_line_from_both_sides(boundaries: Boundaries) -> None:
+    for a, b in [("UA", "BY"), ("US", "CA"), ("IN", "BD"), ("ZA", "LS")]:
+        there, back = boundaries.land_border(a, b), boundaries.land_border(b, a)
+        assert there is not None
+        assert there.geom_type == "MultiLineString"
+        assert there.equals(back)
+        left, right = boundaries.country(a), boundaries.country(b)
+        assert left is not None
+        assert right is not None
+        assert there.difference(left.boundary).is_empty
+        assert there.difference(right.boundary).is_empty
+
+
+def test_a_country_lies_on_the_left_of_its_border(boundaries: Boundaries) -> None:
+    for a, b in [("UA", "RU"), ("RU", "UA")]:
+        border, country = boundaries.land_border(a, b), boundaries.country(a)
+        assert border is not None
+        assert country is not None
+        longest = max(shapely.get_parts(border), key=lambda line: line.length)
+        # A sliver along the left of the line lies in the country.
+        sliver = longest.buffer(0.001, single_sided=True)
+        assert sliver.intersection(country).area > 0.9 * sliver.area
+
+
+def test_a_whole_border_is_made_of_its_neighbors(boundaries: Boundaries) -> None:
+    whole = boundaries.land_border("UA")
+    assert whole is not None
+    shares = [geodesy.length_km(boundaries.land_border("UA", n)) for n in boundaries.neighbors("UA")]
+    assert geodesy.length_km(whole) == pytest.approx(sum(shares))
+    # Neither the Black Sea nor the Sea of Azov is a land border.
+    assert whole.distance(Point(33.5, 44.6)) > 2
+    assert boundaries.land_border("UA", "FR") is None
+    assert boundaries.land_border("JP") is None
+
+
+def test_countries_are_valid_and_do_not_overlap(boundaries: Boundaries) -> None:
+    codes = ["BY", "CZ", "DE", "HU", "LT", "MD", "PL", "RO", "RU", "SK", "UA"]
+    shapes = [boundaries.country(code) for code in codes]
+    assert all(shape is not None and shape.is_valid for shape in shapes)
+    assert shapely.coverage_is_valid(shapes)
+
+
+@pytest.mark.parametrize(
+    ("code", "area_km2"),
+    [("UA", 603_500), ("FR", 544_000), ("US", 9_450_000), ("RU", 16_900_000), ("LU", 2_590), ("MT", 316)],
+)
+def test_areas_are_those_of_the_atlas(boundaries: Boundaries, code: str, area_km2: float) -> None:
+    shape = boundaries.country(code)
+    assert shape is not None
+    assert geodesy.area_km2(shape) == pytest.approx(area_km2, rel=0.12 if area_km2 < 1000 else 0.02)
+
+
+def test_places_have_boundaries(boundaries: Boundaries) -> None:
+    ukraine = boundaries.boundary(place("geonames:690791", "A.PCLI", "UA"))
+    crimea = boundaries.boundary(place("geonames:703883", "A.ADM1", "UA"))
+    england = boundaries.boundary(place("geonames:6269131", "A.ADM1", "GB"))
+    europe = boundaries.boundary(place("geonames:6255148", "L.CONT"))
+    assert ukraine is not None
+    assert ukraine.equals(boundaries.country("UA"))
+    assert crimea is not None
+    assert crimea.contains(Point(34.1, 44.95))
+    assert crimea.intersection(ukraine).area > 0.95 * crimea.area
+    assert england is not None
+    assert england.contains(Point(-0.1, 51.5))
+    assert not england.contains(Point(-3.2, 55.9))
+    assert europe is not None
+    assert europe.contains(Point(37.6, 55.7))
+    assert not europe.contains(Point(82.9, 55.0)), "Novosibirsk is in Asia"
+
+
+def test_points_and_unknown_places_have_none(boundaries: Boundaries) -> None:
+    assert boundaries.boundary(place("geonames:703448", "P.PPLC", "UA")) is None
+    assert boundaries.boundary(place("crisismap:kremlin", "S.PAL", "RU")) is None
+    assert boundaries.boundary(place("geonames:1", "A.ADM2", "UA")) is None
+    assert boundaries.country("ZZ") is None
+    assert boundaries.division("ZZ-1") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "inside"),
+    [
+        ("UA-43", (34.1, 44.95)),
+        ("UA-14", (37.8, 48.0)),
+        ("US-TX", (-97.7, 30.3)),
+        ("FR-IDF", (2.35, 48.85)),
+        ("IT-25", (9.19, 45.46)),
+        ("ES-CT", (2.17, 41.39)),
+        ("SY-HL", (37.16, 36.2)),
+        ("SD-DN", (25.35, 13.63)),
+        ("BA-SRP", (17.2, 44.78)),
+    ],
+)
+def test_divisions_by_iso_code(boundaries: Boundaries, code: str, inside: tuple[float, float]) -> None:
+    shape = boundaries.division(code)
+    assert shape is not None
+    assert shape.is_valid
+    assert shape.contains(Point(inside))
+
+
+def test_a_curated_region_is_the_union_of_its_members(boundaries: Boundaries) -> None:
+    baltics = boundaries._joined(("EE", "LT", "LV"), Borders.INTERNATIONAL)
+    donbas = boundaries._joined(("UA-14", "UA-09"), Borders.INTERNATIONAL)
+    assert baltics is not None
+    assert baltics.contains(Point(24.1, 56.9))
+    assert len(shapely.get_parts(baltics.buffer(0.001))) < 60, "no seam is left between the members"
+    assert donbas is not None
+    assert donbas.contains(Point(37.8, 48.0))
+    assert boundaries._joined((), Borders.INTERNATIONAL) is None
+    assert boundaries._joined(("EE", "ZZ"), Borders.INTERNATIONAL) is None, "half a region misleads"
+
+
+def test_a_worldview_that_the_file_lacks_is_refused(boundaries: Boundaries) -> None:
+    with pytest.raises(GeometryError, match="holds no 'de-facto' boundaries; use 'international'"):
+        boundaries.country_at(34.1, 44.95, Borders.DE_FACTO)
+
+
+def test_a_missing_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(GazetteerError, match="no such file"):
+        Boundaries.open(tmp_path / "none.gaz")
+    write_arrays(tmp_path / "old.gaz", KIND, FORMAT_VERSION + 1, {"x": np.zeros(1, np.uint8)})
+    with pytest.raises(GazetteerError, match="format 2"):
+        Boundaries.open(tmp_path / "old.gaz")
+
+
+def test_names(boundaries: Boundaries) -> None:
+    assert boundaries.country_name("UA") == "Ukraine"
+    assert boundaries.country_name("ZZ") == "ZZ"
+
+
+def test_shared_lines_keep_the_first_shape_on_their_left() -> None:
+    west, east, far = box(0, 0, 1, 1), box(1, 0, 2, 1), box(3, 0, 4, 1)
+    lines = shared_lines([MultiPolygon([west]), MultiPolygon([east]), MultiPolygon([far])])
+    assert list(lines) == [(0, 1)]
+    # Going north along x = 1, the west is on the left.
+    assert list(lines[0, 1].coords) == [(1.0, 0.0), (1.0, 1.0)]
+
+
+def test_coordinates_are_on_the_grid(boundaries: Boundaries) -> None:
+    points = shapely.get_coordinates(boundaries.country("LU")) * GRID
+    assert np.abs(points - np.rint(points)).max() < 1e-6
+
+
+# --- the basemap --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def basemap(boundaries: Boundaries) -> dict[str, dict]:
+    return json.loads(boundaries.basemap())
+
+
+def decode(topology: dict) -> list[np.ndarray]:
+    """Undo the quantization and the deltas of every arc."""
+    transform = topology["transform"]
+    return [np.cumsum(arc, axis=0) * transform["scale"] + transform["translate"] for arc in topology["arcs"]]
+
+
+def ring(arcs: list[np.ndarray], indexes: list[int]) -> np.ndarray:
+    parts = [arcs[i] if i >= 0 else arcs[~i][::-1] for i in indexes]
+    for before, after in zip(parts, [*parts[1:], parts[0]], strict=True):
+        assert np.allclose(before[-1], after[0]), "arcs of a ring must join"
+    return np.vstack([part[:-1] for part in parts] + [parts[0][:1]])
+
+
+def test_the_basemap_is_small_and_whole(boundaries: Boundaries, basemap: dict) -> None:
+    assert len(boundaries.basemap().encode()) <= 600_000
+    assert set(basemap["objects"]) == {"countries", "borders", "places"}
+    codes = Counter(geometry["id"] for geometry in basemap["objects"]["countries"]["geometries"])
+    assert set(codes.values()) == {1}
+    assert len(codes) >= 245
+    for code in ("UA", "FJ", "MT", "MV", "TV", "XK", "EH", "TW", "PS", "AQ", "SG", "MC"):
+        assert code in codes
+
+
+def test_countries_of_the_basemap_are_polygons_with_labels(basemap: dict) -> None:
+    arcs = decode(basemap)
+    for geometry in basemap["objects"]["countries"]["geometries"]:
+        properties = geometry["properties"]
+        assert set(properties) == {"code", "name", "label", "rank"}
+        assert bool(properties["name"]) == bool(properties["code"])
+        polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
+        for outer, *holes in polygons:
+            points = ring(arcs, outer)
+            assert shapely.is_ccw(shapely.LinearRing(points)), "RFC 7946: outer rings counterclockwise"
+            assert np.abs(points[:, 0]).max() <= 180.0001
+            assert np.abs(np.diff(points[:, 0])).max() < 180 or properties["code"] == "AQ"
+            for hole in holes:
+                assert not shapely.is_ccw(shapely.LinearRing(ring(arcs, hole)))
+
+
+def test_borders_of_the_basemap_lie_between_two_countries(basemap: dict) -> None:
+    uses = Counter(
+        index if index >= 0 else ~index
+        for geometry in basemap["objects"]["countries"]["geometries"]
+        for polygon in (geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]])
+        for rings in polygon
+        for index in rings
+    )
+    borders = [index for (index,) in basemap["objects"]["borders"]["arcs"]]
+    assert len(borders) > 300
+    assert all(uses[index] == 2 for index in borders)
+
+
+def test_places_of_the_basemap(boundaries: Boundaries, basemap: dict) -> None:
+    transform = basemap["transform"]
+    places = {g["properties"]["name"]: g for g in basemap["objects"]["places"]["geometries"]}
+    assert 200 <= len(places) <= 350
+    kyiv = places["Kyiv"]
+    assert kyiv["properties"] == {"name": "Kyiv", "code": "UA", "capital": True, "rank": 2}
+    lon, lat = np.array(kyiv["coordinates"]) * transform["scale"] + transform["translate"]
+    assert geodesy.distance_km(lon, lat, 30.52, 50.45) < 5
