@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -78,7 +79,9 @@ def read_documents(path: Path, sources: set[str], scanner: NameScanner) -> Itera
                 if label == "X":
                     unknown.update(range(base + start, base + end))
                 else:
-                    entities[base + start, base + end] = label
+                    # Some corpora mark "Paris , Texas" as one place; here they are two.
+                    for part in re.finditer(r"[^,\s][^,]*", joined[start:end]):
+                        entities[base + start + part.start(), base + start + part.end()] = label
         context = Context(text, sentence_starts)
         spans = scanner.scan(context)
         labels_of = [label_span(context, span, entities, unknown) for span in spans]

@@ -32,6 +32,7 @@ class Example:
     batch: ArticleCandidates
     gold: np.ndarray  # bool a row
     weight: np.ndarray  # mentions a group
+    corpus: str
 
 
 def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold: dict) -> np.ndarray:
@@ -72,7 +73,7 @@ def examples(path: Path, gazetteer: Gazetteer, resolver: Resolver, builder: Feat
             if hit.any():
                 gold[rows] |= hit
                 weight[index] += 1
-        result.append(Example(batch, gold, weight))
+        result.append(Example(batch, gold, weight, path.stem))
     return result
 
 
@@ -81,8 +82,12 @@ def fit(data: list[Example], width: int, strength: float) -> np.ndarray:
     offsets = np.cumsum([0] + [e.batch.group_count for e in data])
     group = np.concatenate([e.batch.group + o for e, o in zip(data, offsets, strict=False)])
     gold = np.concatenate([e.gold for e in data])
-    # A name that an article repeats counts once and a little more.
+    # A name that an article repeats counts once and a little more; each corpus counts the same, so that
+    # local news does not outvote world news by its number of articles.
     weight = np.sqrt(np.concatenate([e.weight for e in data]))
+    corpus = np.concatenate([[e.corpus] * len(e.weight) for e in data])
+    for name in set(corpus):
+        weight[corpus == name] *= 1000 / weight[corpus == name].sum()
     starts = np.flatnonzero(np.diff(group, prepend=-1))
 
     def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
@@ -125,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     default = os.environ.get("CRISISMAP_CORPORA", "../shared/corpora")
     parser.add_argument("--corpora", type=Path, default=Path(default))
-    parser.add_argument("--strength", type=float, default=1.0, help="L2 penalty")
+    parser.add_argument("--strength", type=float, default=0.1, help="L2 penalty")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     gazetteer = Gazetteer.open()

@@ -27,7 +27,7 @@ from crisismap.recognition.features import (
 from crisismap.recognition.roles import RoleClassifier
 from crisismap.recognition.scan import NamedSpan, NameScanner
 
-__all__ = ["GazetteerRecognizer", "Recognizer"]
+__all__ = ["GazetteerRecognizer", "Recognizer", "choose_spans", "document_features_of"]
 
 _CONFIDENT = 0.7
 """First-pass probability from which a name counts as evidence for others."""
@@ -118,7 +118,7 @@ class GazetteerRecognizer:
 
     def _toponym(self, context: Context, span: NamedSpan) -> Toponym:
         start, end = context.tokens[span.first].start, context.tokens[span.last].end
-        if context.text[start : end + 1] in self._dotted:
+        if context.text.startswith(".", end) and context.text[start : end + 1] in self._dotted:
             end += 1
         if span.info.demonym:
             kind, role = Kind.DEMONYM, Role.ASSOCIATIVE
@@ -191,10 +191,10 @@ def _gather(
             admin1s.update([span.info.admin1] if span.info.admin1 else [])
             if span.info.group == "admin1":
                 admin1s[span.info.prominent + 1] += 1
-    return ArticleEvidence(find_persons(context, classes), best, countries, admin1s)
+    return ArticleEvidence(_find_persons(context, classes), best, countries, admin1s)
 
 
-def find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
+def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
     """Collect family names: capitalized words behind a given name, a title or an initial."""
     persons = set()
     for index in range(len(context.tokens) - 1):

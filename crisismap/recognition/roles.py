@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from crisismap.gazetteer import fold
+from crisismap.lexicons import load_landmarks, load_words
 from crisismap.linear import LinearModel
 from crisismap.model import Role
 from crisismap.paths import data_path
@@ -37,11 +37,11 @@ def role_features(context: Context, span: NamedSpan) -> list[str]:
     ]
     if context.initial[first]:
         features += ["initial", f"initial:{context.shape(last + 1)}"]
-    features += _governors(context, first - 1, context.fold)
+    features += _governors(context, first - 1)
     return features
 
 
-def _governors(context: Context, index: int, fold: Callable[[int], str]) -> list[str]:
+def _governors(context: Context, index: int) -> list[str]:
     """Name the governing word left of a list of names, and the word before it."""
     for step in range(_REACH):
         at = index - step
@@ -50,16 +50,26 @@ def _governors(context: Context, index: int, fold: Callable[[int], str]) -> list
             break
         if shape in "TUI" and step and not context.initial[at]:
             continue
-        if fold(at) not in _SKIPPED and shape not in "TUI":
-            return [f"g={fold(at)}", f"gg={fold(at - 1)}:{fold(at)}"]
+        if context.fold(at) not in _SKIPPED and shape not in "TUI":
+            return [f"g={context.fold(at)}", f"gg={context.fold(at - 1)}:{context.fold(at)}"]
     return ["g=^"]
 
 
 class RoleClassifier:
-    """Decides by a linear model over the words around a name."""
+    """Decides by a linear model over the words around a name.
+
+    Names of power (the Kremlin, the White House) are associative unless a word of place leads to them.
+    """
 
     def __init__(self, model: LinearModel):
         self._model = model
+        self._powers = frozenset(
+            fold(name).removeprefix("the ")
+            for landmark in load_landmarks()
+            if landmark.power
+            for name in (landmark.name, *landmark.aliases)
+        )
+        self._locatives = frozenset(fold(word) for word in load_words("locative_prepositions")) - {"of"}
 
     @classmethod
     def load(cls) -> RoleClassifier:
@@ -68,5 +78,10 @@ class RoleClassifier:
 
     def classify(self, context: Context, span: NamedSpan) -> Role:
         """Return the more probable role."""
+        if fold(context.surface(span.first, span.last)).removeprefix("the ") in self._powers:
+            before = context.fold(span.first - 1)
+            if before == "the":
+                before = context.fold(span.first - 2)
+            return Role.LITERAL if before in self._locatives else Role.ASSOCIATIVE
         literal = self._model.log_odds(role_features(context, span))
         return Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE

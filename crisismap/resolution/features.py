@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
+from crisismap.model import Tier
 from crisismap.recognition.scan import feature_group
 from crisismap.resolution.candidates import Candidates
 
@@ -49,7 +50,7 @@ _STATIC = (
     "cue_settlement",
     "twin_division",
     "parent",
-    "parent_missed",
+    "parent_settlement",
     "parent_elsewhere",
 )
 _DYNAMIC = (
@@ -63,7 +64,9 @@ _DYNAMIC = (
     "first_admin1",
     "first_country",
     "capital_abroad",
+    "capital_of_named",
     "division_abroad",
+    "division_company",
 )
 FEATURES = (*_STATIC, *_DYNAMIC)
 CONTEXT = len(_STATIC)
@@ -90,6 +93,7 @@ _SETTLEMENT_CUES = frozenset({"city", "town", "village", "municipality"})
 class NameGroup:
     """Mentions of one name in an article, with what the text around them says of the place."""
 
+    name: str
     candidates: Candidates
     parents: frozenset[int]
     """Entry indexes that the text names as containing the place: "Paris, Texas"."""
@@ -101,11 +105,17 @@ class NameGroup:
 
 @dataclass(slots=True)
 class ArticleCandidates:
-    """All candidates of an article, flat; ``group[i]`` is the NameGroup of row i."""
+    """All candidates of an article, flat; ``group[i]`` is the NameGroup of row i.
+
+    Groups of one name (Paris, France; Paris, Texas) are one ``family``: they say nothing for each other.
+    """
 
     entries: npt.NDArray[np.int64]
+    tiers: npt.NDArray[np.uint8]
     group: npt.NDArray[np.int64]
     group_count: int
+    family: npt.NDArray[np.int64]
+    family_count: int
     matrix: npt.NDArray[np.float64]
     country: npt.NDArray[np.int64]
     admin1: npt.NDArray[np.int64]
@@ -138,6 +148,7 @@ class FeatureBuilder:
         sizes = np.array([len(group.candidates.entries) for group in groups])
         group = np.repeat(np.arange(len(groups)), sizes)
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        families = {name: i for i, name in enumerate(dict.fromkeys(group.name for group in groups))}
         kind = self._group_of_feature[columns.feature[entries]]
         population = np.log10(columns.population[entries].astype(np.float64) + 1)
         fame = np.log1p(columns.alternates[entries].astype(np.float64))
@@ -145,8 +156,11 @@ class FeatureBuilder:
         lat = np.radians(columns.lat[entries].astype(np.float64))
         batch = ArticleCandidates(
             entries=entries,
+            tiers=tiers,
             group=group,
             group_count=len(groups),
+            family=np.array([families[group.name] for group in groups])[group],
+            family_count=len(families),
             matrix=np.zeros((len(entries), len(FEATURES))),
             country=columns.country[entries].astype(np.int64),
             admin1=columns.admin1[entries].astype(np.int64),
@@ -190,7 +204,7 @@ class FeatureBuilder:
 
     def _put_parents(self, put: _Putter, groups: Sequence[NameGroup], batch: ArticleCandidates) -> None:
         columns = self._columns
-        parent, missed, elsewhere = (np.zeros(len(batch.entries)) for _ in range(3))
+        parent, elsewhere = np.zeros(len(batch.entries)), np.zeros(len(batch.entries))
         for index, name_group in enumerate(groups):
             if not (name_group.parents or name_group.parents_elsewhere):
                 continue
@@ -203,39 +217,41 @@ class FeatureBuilder:
                 ]
             )
             ancestors[ancestors == batch.entries[rows, None]] = -1
-            said = np.isin(ancestors, list(name_group.parents)) & (ancestors >= 0)
-            found = said.any(axis=1)
-            parent[rows] = found
-            missed[rows] = ~found & found.any()
-            said = np.isin(ancestors, list(name_group.parents_elsewhere)) & (ancestors >= 0)
-            elsewhere[rows] = said.any(axis=1)
+            for column, stated in ((parent, name_group.parents), (elsewhere, name_group.parents_elsewhere)):
+                said = np.isin(ancestors, list(stated)) & (ancestors >= 0)
+                column[rows] = said.any(axis=1)
         put("parent", parent)
-        put("parent_missed", missed)
+        # In "Georgia, Oklahoma and Texas" the next name is a neighbor, not a parent: it says most of names
+        # that no country and no first-level division leads with.
+        division = (batch.is_country | batch.is_admin1) & (batch.tiers <= Tier.ABBREVIATION)
+        divisions = np.bincount(batch.group, weights=division, minlength=batch.group_count)
+        put("parent_settlement", parent * (divisions[batch.group] == 0))
         put("parent_elsewhere", elsewhere)
 
     def put_context(self, batch: ArticleCandidates, posterior: npt.NDArray[np.float64]) -> None:
         """Fill the context columns from each row's ``posterior`` within its group."""
         put = _Putter(batch.matrix)
-        others = max(batch.group_count - 1, 1)
-        country_mass = _mass_of_others(batch.country, batch.group, batch.group_count, posterior)
-        admin1_mass = _mass_of_others(batch.admin1, batch.group, batch.group_count, posterior)
+        others = max(batch.family_count - 1, 1)
+        country_mass = _mass_of_others(batch.country, batch.family, batch.family_count, posterior)
+        admin1_mass = _mass_of_others(batch.admin1, batch.family, batch.family_count, posterior)
         put("country_mass", np.where(batch.country > 0, country_mass / others, 0))
         put("admin1_mass", np.where(batch.admin1 > 0, admin1_mass / others, 0))
         country_entry = self._country_entry[batch.country]
         put("country_named", self._named(batch, country_entry, posterior, batch.is_country))
         put("admin1_named", self._named(batch, batch.admin1 - 1, posterior, batch.is_admin1))
         self._put_distances(put, batch, posterior)
-        first = batch.group == 0
+        first = batch.family == 0
         lead = int(np.argmax(np.where(first, posterior, -1.0)))
         put("first_admin1", ~first & (batch.admin1 > 0) & (batch.admin1 == batch.admin1[lead]))
         put("first_country", ~first & (batch.country > 0) & (batch.country == batch.country[lead]))
         # Among countries "Washington" is the capital; among counties it is the state.
-        countries = np.bincount(
-            batch.group, weights=posterior * batch.is_country, minlength=batch.group_count
-        )
-        abroad = (countries.sum() - countries[batch.group]) / others
-        put("capital_abroad", abroad * batch.matrix[:, FEATURES.index("capital")])
+        abroad = _share_of_others(batch, posterior * batch.is_country)
+        company = _share_of_others(batch, posterior * batch.is_admin1)
+        capital = batch.matrix[:, FEATURES.index("capital")]
+        put("capital_abroad", abroad * capital)
+        put("capital_of_named", capital * batch.matrix[:, FEATURES.index("country_named")])
         put("division_abroad", abroad * batch.is_admin1)
+        put("division_company", company * batch.is_admin1)
 
     def _named(
         self,
@@ -244,11 +260,11 @@ class FeatureBuilder:
         posterior: npt.NDArray[np.float64],
         is_division: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.float64]:
-        """The highest posterior with which another group means the candidate's ancestor itself."""
+        """The highest posterior with which another name means the candidate's ancestor itself."""
         rows = np.flatnonzero(is_division & (posterior > 0.05))
         result = np.zeros(len(batch.entries))
         for row in rows.tolist():
-            hit = (ancestor == batch.entries[row]) & (batch.group != batch.group[row])
+            hit = (ancestor == batch.entries[row]) & (batch.family != batch.family[row])
             result[hit] = np.maximum(result[hit], posterior[row])
         return result
 
@@ -262,7 +278,7 @@ class FeatureBuilder:
                 put(name, 0.0)
             return
         cosines = batch.xyz @ batch.xyz[anchors].T
-        weight = posterior[anchors] * (batch.group[:, None] != batch.group[anchors])
+        weight = posterior[anchors] * (batch.family[:, None] != batch.family[anchors])
         for name, threshold in zip(names, _COSINES, strict=True):
             put(name, np.minimum(((cosines > threshold) * weight).sum(axis=1), 4.0) / 4)
 
@@ -277,16 +293,23 @@ class _Putter:
         self._matrix[:, FEATURES.index(name)] = values
 
 
+def _share_of_others(batch: ArticleCandidates, mass: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The mean, over the names other than a row's own, of the mass in them."""
+    sums = np.bincount(batch.family, weights=mass, minlength=batch.family_count)
+    share: npt.NDArray[np.float64] = (sums.sum() - sums[batch.family]) / max(batch.family_count - 1, 1)
+    return share
+
+
 def _mass_of_others(
     label: npt.NDArray[np.int64],
-    group: npt.NDArray[np.int64],
-    group_count: int,
+    family: npt.NDArray[np.int64],
+    family_count: int,
     posterior: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Sum, over the other groups, of the posterior mass on candidates with the same label."""
+    """Sum, over the other names, of the posterior mass on candidates with the same label."""
     _, local = np.unique(label, return_inverse=True)
     width = int(local.max()) + 1
-    mass = np.bincount(group * width + local, weights=posterior, minlength=group_count * width)
-    table = mass.reshape(group_count, width)
-    result: npt.NDArray[np.float64] = table.sum(axis=0)[local] - table[group, local]
+    mass = np.bincount(family * width + local, weights=posterior, minlength=family_count * width)
+    table = mass.reshape(family_count, width)
+    result: npt.NDArray[np.float64] = table.sum(axis=0)[local] - table[family, local]
     return result

@@ -17,9 +17,11 @@ from crisismap.resolution.scoring import LinearScorer, Scorer, posterior_of
 
 __all__ = ["Resolver"]
 
+_STATED = 2  # "Springfield, Clark County, Ohio"
 _SHOWN = 5
 """Candidates kept in a Location."""
-_PARENT_GAP = re.compile(r"\s*,\s*|\s*\(\s*|,? in |,? (?:a |the )?(?:city|town|village) in ")
+_PARENT = re.compile(r"(?:,|,? in| ?\()\s*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
+"""What may follow a name and hold it: ", Texas", ", W.Va.", " in New South Wales", " (Ukraine"."""
 _POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
 _CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
 _CUE_AFTER = re.compile(
@@ -50,11 +52,10 @@ class Resolver:
         if groups:
             batch = self._builder.build(groups)
             posterior = posterior_of(batch, self._builder, self._scorer)
-            tiers = np.concatenate([group.candidates.tiers for group in groups])
             bounds = np.searchsorted(batch.group, np.arange(len(groups) + 1))
             for index in range(len(groups)):
                 rows = slice(int(bounds[index]), int(bounds[index + 1]))
-                locations[index] = self._locate(batch.entries[rows], tiers[rows], posterior[rows])
+                locations[index] = self._locate(batch.entries[rows], batch.tiers[rows], posterior[rows])
         unknown = Location(reason="no place of this name in the gazetteer")
         return [unknown if index is None else locations[index] for index in group_of]
 
@@ -76,22 +77,34 @@ class Resolver:
             key = (toponym.text, own, cue)
             if key not in known:
                 known[key] = len(groups)
-                groups.append(NameGroup(found, own, said[toponym.text] - own, cue))
+                groups.append(
+                    NameGroup(toponym.text, found, own, frozenset() if own else said[toponym.text], cue)
+                )
             group_of.append(known[key])
         return groups, group_of
 
     def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
         """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson"."""
         entries: list[int] = []
-        at = index
-        while at + 1 < len(toponyms) and at < index + 2:
-            if not _PARENT_GAP.fullmatch(text[toponyms[at].end : toponyms[at + 1].start]):
+        at = toponyms[index].end
+        for _ in range(_STATED):
+            found, at = self._parent_at(text, at)
+            if not found:
                 break
-            at += 1
-            entries += self._divisions(toponyms[at].text)
-        if index and _POSSESSIVE.fullmatch(text[toponyms[index - 1].end : toponyms[index].start]):
+            entries += found
+        if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
             entries += self._divisions(toponyms[index - 1].text)
         return frozenset(entries)
+
+    def _parent_at(self, text: str, at: int) -> tuple[list[int], int]:
+        """The divisions named right after ``at``, whether or not they are toponyms here, and their end."""
+        if match := _PARENT.match(text, at):
+            words = match[1].split(" ")
+            for count in range(len(words), 0, -1):
+                name = " ".join(words[:count])
+                if found := self._divisions(name):
+                    return found, match.start(1) + len(name)
+        return [], at
 
     def _divisions(self, name: str) -> list[int]:
         found = self._finder.find(name).entries

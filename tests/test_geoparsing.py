@@ -1,0 +1,128 @@
+"""The composed pipeline: given spans, errors in a batch, offsets, repeatability."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crisismap.errors import ArticleError
+from crisismap.geoparsing import Geoparser, geoparse
+from crisismap.model import Article, Kind, ParsedArticle, Precision
+
+
+def test_given_spans_are_resolved_exactly(geoparser: Geoparser) -> None:
+    text = "The mayor of Paris, Texas, flew to Kyiv and zzyzxqq."
+    spans = tuple((text.index(name), text.index(name) + len(name)) for name in ("Paris", "Kyiv", "zzyzxqq"))
+    parsed = geoparser.resolve_given(Article("a", text, given_spans=spans))
+    assert [(m.span.start, m.span.end) for m in parsed.mentions] == list(spans)
+    places = [m.location.place.id if m.location.place else None for m in parsed.mentions]
+    assert places == ["geonames:4717560", "geonames:703448", None]
+    assert parsed.mentions[2].location.reason
+    assert not parsed.mentions[2].location.resolved
+
+
+def test_given_spans_are_asked_for_in_words(geoparser: Geoparser) -> None:
+    with pytest.raises(ArticleError, match=r"'a' has no given spans.*toponyms"):
+        geoparser.resolve_given(Article("a", "Kyiv"))
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "no names here.", "«»—…", "\u202e\u2028\x00"])
+def test_texts_without_places_give_no_mentions(geoparser: Geoparser, text: str) -> None:
+    assert geoparser.parse(Article("a", text)).mentions == ()
+
+
+def test_a_bad_article_is_reported_and_the_rest_goes_on(geoparser: Geoparser) -> None:
+    errors: list[ArticleError] = []
+    spans = ((0, 4),)
+    articles = [
+        Article("one", "Kyiv", given_spans=spans),
+        Article("two", "Kyiv"),
+        Article("three", "Lviv", given_spans=spans),
+    ]
+    parsed = list(geoparse(articles, geoparser, given_spans=True, on_error=errors.append))
+    assert [item.article.id for item in parsed] == ["one", "three"]
+    assert ["two" in str(error) for error in errors] == [True]
+
+
+def test_an_unexpected_failure_costs_one_article(geoparser: Geoparser) -> None:
+    class Tripping:
+        def recognize(self, text: str, sentences: object) -> list[object]:
+            if text == "bad":
+                raise ZeroDivisionError("boom")
+            return []
+
+    tripping = Geoparser(geoparser.gazetteer, recognizer=Tripping(), boundaries=geoparser.boundaries)  # type: ignore[arg-type]
+    errors: list[ArticleError] = []
+    articles = [Article("a", "bad"), Article("b", "good")]
+    assert [p.article.id for p in geoparse(articles, tripping, on_error=errors.append)] == ["b"]
+    assert str(errors[0]) == "article 'a': ZeroDivisionError: boom; please report it"
+    with pytest.raises(ZeroDivisionError):
+        list(geoparse(articles, tripping))
+
+
+def test_parsing_is_repeatable_and_leaves_no_trace(geoparser: Geoparser, parsed_seed: ParsedArticle) -> None:
+    geoparser.parse(Article("other", "Floods in Springfield, Ohio, and in Paris, Texas."))
+    assert geoparser.parse(parsed_seed.article) == parsed_seed
+
+
+def test_every_resolved_mention_says_how_precise_it_is(parsed_seed: ParsedArticle) -> None:
+    for mention in parsed_seed.mentions:
+        assert mention.location.resolved
+        assert mention.location.precision in Precision
+        assert mention.location.uncertainty_km is not None
+        assert mention.location.uncertainty_km >= 1
+        assert 0 < mention.location.confidence <= 1
+
+
+def test_the_kind_follows_the_place_that_was_chosen(geoparser: Geoparser) -> None:
+    caucasus = geoparser.parse(
+        Article("a", "Tbilisi is the capital of Georgia. Batumi and Kutaisi are in Georgia.")
+    )
+    south = geoparser.parse(Article("b", "Atlanta, Georgia. Savannah and Augusta are cities in Georgia too."))
+    kinds = [{m.kind for m in parsed.mentions if m.span.text == "Georgia"} for parsed in (caucasus, south)]
+    assert kinds == [{Kind.COUNTRY}, {Kind.REGION}]
+
+
+WORDS = st.sampled_from(
+    [
+        "Kyiv",
+        "U.S.",
+        "said",
+        "near",
+        "Ukraine's",
+        "northern",
+        "borders",
+        ",",
+        ".",
+        "\n\n",
+        "Paris",
+        "“",
+        "”",
+        "Gen.",
+        "é",
+        "🌍",
+        "NATO",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(WORDS | st.text(max_size=6), max_size=40).map(" ".join))
+def test_mentions_slice_back_and_lie_in_their_sentence(geoparser: Geoparser, text: str) -> None:
+    parsed = geoparser.parse(Article("a", text))
+    toponym_end = 0
+    for mention in parsed.mentions:
+        span = mention.span
+        assert text[span.start : span.end] == span.text
+        assert mention.sentence.start <= span.start < span.end <= mention.sentence.end
+        if mention.kind is not Kind.EXPRESSION:
+            assert span.start >= toponym_end
+            toponym_end = span.end
+    assert len({mention.id for mention in parsed.mentions}) == len(parsed.mentions)
+
+
+def test_the_id_of_a_mention_depends_on_article_and_span_only(geoparser: Geoparser) -> None:
+    article = Article("a", "Talks in Kyiv.")
+    ids = [[m.id for m in geoparser.parse(replace(article, title=title)).mentions] for title in ("", "Other")]
+    assert ids == [["a:9-13"], ["a:9-13"]]
