@@ -171,9 +171,13 @@ class Gazetteer:
     def _prefixes(self, text: str, start: int, exact_case: bool) -> list[NameMatch]:
         """The names that ``text`` begins with, cut between words, shortest first."""
         text += " "
+        try:
+            found = list(self._trie.iter_prefixes_with_ids(text))
+        except UnicodeEncodeError as error:  # No name holds a lone surrogate.
+            return self._prefixes(text[: error.start], start, exact_case)
         return [
             NameMatch(start + key.count(" ") + 1, name_id, exact_case)
-            for key, name_id in self._trie.iter_prefixes_with_ids(text)
+            for key, name_id in found
             if text[len(key)] == " "
         ]
 
