@@ -122,8 +122,9 @@ class _Island:
             "lon": round(row.longitude, _POINT_DECIMALS),
             "lat": round(row.latitude, _POINT_DECIMALS),
             "what": self._what(row) if row.place_id else _RELATIONS.get(mention.relation, "described place"),
-            "class": row.feature_class,
         }
+        if not row.place_id:
+            mark["described"] = True
         if not math.isnan(mention.uncertainty_km):
             mark["radius"] = round(mention.uncertainty_km, 1)
         if shape is None:

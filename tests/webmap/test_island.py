@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from webmap_scenes import KYIV, NOWHERE, UKRAINE, Reading, SquareWorld, sample_reading
 
+from crisismap.gazetteer.boundaries import Boundaries
 from crisismap.layers import build_layers
 from crisismap.model import Borders, Kind
 from crisismap.webmap.island import island, to_json
@@ -130,3 +131,25 @@ def test_radius_is_left_out_where_unknown():
 )
 def test_entries_in_words(entry, words):
     assert describe(*entry) == words
+
+
+def test_the_shipped_basemap_is_what_the_page_reads():
+    topology = json.loads(Boundaries.open().basemap())
+    arcs = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        points = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            points.append((x, y))
+        arcs.append(points)
+    assert set(topology["objects"]) == {"countries", "borders", "places"}
+    countries = topology["objects"]["countries"]["geometries"]
+    assert len(countries) > 200
+    for country in countries:
+        assert set(country["properties"]) == {"code", "name", "label", "rank"}
+        parts = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        for ring in (ring for part in parts for ring in part):
+            lines = [arcs[arc] if arc >= 0 else arcs[~arc][::-1] for arc in ring]
+            for line, following in zip(lines, [*lines[1:], lines[0]], strict=True):
+                assert line[-1] == following[0], country["properties"]["name"]

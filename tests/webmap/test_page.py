@@ -25,7 +25,7 @@ class TestSample:
         page = visit(sample)
         assert page.title() == "A test"
         assert text(page, "h1") == "A test"
-        assert text(page, "#summary") == "6 places in 1 article · 4 Feb 2022"
+        assert text(page, "#summary") == "5 places and 1 described area in 1 article · 4 Feb 2022"
         names = page.locator(".place .place-text > span:first-child").all_inner_texts()
         assert names == [
             "Moscow",

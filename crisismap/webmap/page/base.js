@@ -1,5 +1,6 @@
 // ---- Basemap ------------------------------------------------------------------------------------
-// Land and borders are vectors styled by page.css, so that light and dark need no redrawing.
+// Land and borders are vectors styled by page.css, so that light and dark need no redrawing.  They are SVG:
+// a step of panning took 40 ms, against 85 ms on a canvas, and a step of zooming about the same.
 
 // Borders between countries are lines of their own; coasts need none.
 
@@ -77,8 +78,8 @@ function everything() {
 function openingBounds() {
   let kept = marks
     .filter((mark) => mark.literal || mark.form === "point")
-    .map((mark) => ({ box: core(mark), weight: mark.literal + 0.25 * (mark.total - mark.literal) }));
-  if (!kept.length) kept = marks.map((mark) => ({ box: core(mark), weight: mark.total }));
+    .map((mark) => ({ mark, box: core(mark), weight: mark.literal + 0.25 * (mark.total - mark.literal) }));
+  if (!kept.length) kept = marks.map((mark) => ({ mark, box: core(mark), weight: mark.total }));
   let spare = 0.45 * kept.reduce((sum, item) => sum + item.weight, 0);
   while (kept.length > 1 && zoomFor(union(kept.map((item) => item.box))) < READABLE) {
     const weight = kept.reduce((sum, item) => sum + item.weight, 0);
@@ -90,5 +91,5 @@ function openingBounds() {
     if (spare < 0) break;
     kept = kept.filter((item) => item !== farthest);
   }
-  return union(kept.map((item) => item.box));
+  return kept.length === 1 ? markBounds(kept[0].mark) : union(kept.map((item) => item.box));
 }

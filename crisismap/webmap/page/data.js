@@ -31,7 +31,7 @@ for (const mention of mentions) marks[mention.mark].mentions.push(mention);
 for (const mark of marks) {
   mark.total = mark.mentions.length;
   mark.literal = mark.mentions.filter((m) => m.literal).length;
-  mark.confidence = Math.max(...mark.mentions.slice(0, 5000).map((m) => m.confidence));
+  mark.confidence = mark.mentions.reduce((best, m) => Math.max(best, m.confidence), 0);
   mark.articles = new Set(mark.mentions.map((m) => m.sentence.article)).size;
   mark.unsure = mark.confidence < 0.7;
 }

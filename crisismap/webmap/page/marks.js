@@ -58,7 +58,7 @@ function addChoosable(mark) {
 // A circle's area is proportional to the mentions; the filled core is the share that means the place
 // itself, the open rim the share that means what the place stands for.
 
-const UNIT = Math.min(6, 26 / Math.sqrt(Math.max(...marks.filter((m) => m.form === "point").map((m) => m.total), 1)));
+const UNIT = Math.min(6, 26 / Math.sqrt(marks.reduce((top, m) => (m.form === "point" ? Math.max(top, m.total) : top), 1)));
 
 function radius(total) {
   return Math.max(4, UNIT * Math.sqrt(total));

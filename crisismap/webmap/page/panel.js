@@ -5,8 +5,11 @@ const $ = (id) => document.getElementById(id);
 function summary() {
   const dates = articles.map((article) => article.date).filter(Boolean).sort();
   const span = dates.length ? [day(dates[0]), day(dates[dates.length - 1])] : [];
-  const when = span.length ? ` · ${span[0] === span[1] ? span[0] : `${span[0]} – ${span[1]}`}` : "";
-  return `${count(marks.length, "place", "places")} in ${count(articles.length, "article", "articles")}${when}`;
+  const days = [...new Set(span)].map((text) => el("span", { class: "date" }, text));
+  const described = marks.filter((mark) => mark.described).length;
+  const also = described ? ` and ${count(described, "described area", "described areas")}` : "";
+  const tally = `${count(marks.length - described, "place", "places")}${also} in ${count(articles.length, "article", "articles")}`;
+  return [tally, days.length ? " · " : "", days[0] || "", days.length > 1 ? " – " : "", days[1] || ""];
 }
 
 function symbol(mark) {
@@ -100,7 +103,7 @@ const WORLDVIEW = {
 function drawPanel() {
   document.title = data.title;
   $("title").textContent = data.title;
-  $("summary").textContent = marks.length ? summary() : "";
+  if (marks.length) $("summary").append(...summary());
   $("sheet-label").textContent = marks.length ? "Places" : "About";
   $("about-borders").textContent = WORLDVIEW[data.borders] || "";
   $("attribution").append(

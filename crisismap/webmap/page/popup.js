@@ -152,7 +152,9 @@ let popup = null;
 function openPopup(mark, at, focus) {
   const size = map.getSize();
   const width = Math.min(380, size.x - 28);
-  const height = Math.max(160, Math.min(460, size.y * (small() ? 0.6 : 0.62)));
+  // As high as the room above the mark, so that the map seldom has to move.
+  const above = map.latLngToContainerPoint(at).y - 48;
+  const height = Math.max(Math.min(280, size.y - 120), Math.min(460, above));
   const next = L.popup({
     minWidth: Math.min(260, width), maxWidth: width, maxHeight: height, className: "place-popup",
     offset: [0, mark.form === "point" ? 2 - radius(mark.total) : 0],
