@@ -16,6 +16,7 @@ from crisismap.model import Tier
 __all__ = ["CandidateFinder", "Candidates"]
 
 _CACHE_SIZE = 20_000
+_KNOWN_POPULATION = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,14 @@ class CandidateFinder:
             return found or _NOTHING
         if (shorter := self._without_qualifiers(tokens)) is not None:
             return shorter
-        # An UPPER CASE name may be an abbreviation's or a name's; a lower-case hashtag is left alone.
-        return self._without_facility(tokens) or _NOTHING
+        return self._without_facility(tokens) or self._inside(tokens) or _NOTHING
 
     def _whole(self, tokens: list[Token]) -> Candidates | None:
+        matches = [m for m in (self._gazetteer.match(tokens, 0) if tokens else []) if m.end == len(tokens)]
+        if all(token.text.isupper() for token in tokens) and any(m.exact_case for m in matches):
+            matches = [m for m in matches if m.exact_case]  # "EU" is not Eu in Normandy
         best: dict[int, int] = {}
-        for match in self._gazetteer.match(tokens, 0) if tokens else []:
-            if match.end != len(tokens):
-                break
+        for match in matches:
             entries, tiers = self._gazetteer.postings(match.name_id)
             for entry, tier in zip(entries.tolist(), tiers.tolist(), strict=True):
                 best[entry] = min(tier, best.get(entry, tier))
@@ -97,12 +98,32 @@ class CandidateFinder:
     def _without_facility(self, tokens: list[Token]) -> Candidates | None:
         """Try "Boise Airport" as Boise: the name before the words that say what stands there."""
         for last in range(len(tokens) - 1, 0, -1):
-            if tokens[last].fold in self._facilities:
-                found = self._whole(tokens[:last])
-                if found is not None:
-                    tiers = np.full(len(found.tiers), Tier.STRIPPED, dtype=np.uint8)
-                    return Candidates(found.entries, tiers)
+            if tokens[last].fold in self._facilities and (found := self._leading(tokens[:last])):
+                return found
         return None
+
+    def _inside(self, tokens: list[Token]) -> Candidates | None:
+        """Try "Embassy of Armenia" as Armenia: the longest well-known name within, the last of equals."""
+        for width in range(len(tokens) - 1, 0, -1):
+            for first in range(len(tokens) - width, -1, -1):
+                found = (
+                    self._leading(tokens[first : first + width]) if tokens[first].text[0].isupper() else None
+                )
+                if found and self._is_known(found):
+                    return found
+        return None
+
+    def _leading(self, tokens: list[Token]) -> Candidates | None:
+        """Find the places that the tokens are a leading name of; the name is then a part of the toponym."""
+        found = self._whole(tokens)
+        kept = found.tiers <= Tier.ABBREVIATION if found else np.zeros(0)
+        if found is None or not kept.any():
+            return None
+        entries = found.entries[kept]
+        return Candidates(entries, np.full(len(entries), Tier.STRIPPED, dtype=np.uint8))
+
+    def _is_known(self, found: Candidates) -> bool:
+        return bool((self._gazetteer.columns.population[found.entries] >= _KNOWN_POPULATION).any())
 
 
 def _folded(name: str) -> frozenset[str]:
