@@ -98,9 +98,8 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
     opened: list[tuple[Any, Watched]] = []
 
     def _visit(path: Path, *, width: int = 1280, height: int = 800, **options: Any) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, reduced_motion="reduce", **options
-        )
+        settings = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce"} | options
+        context = browser.new_context(**settings)
         watched = Watched(context.new_page())
         opened.append((context, watched))
 

@@ -142,6 +142,29 @@ class TestSample:
         assert any("uncertain" in row for row in rows)
 
 
+class TestMotion:
+    def test_the_last_choice_wins_while_the_map_still_flies(self, sample, visit):
+        page = visit(sample, reduced_motion="no-preference")
+        page.evaluate(
+            "window.seen = []; map_crisis.on('popupopen', e => seen.push(e.popup._content.innerText))"
+        )
+        for name in ("Russia", "Moscow"):
+            page.locator(".place").filter(has=page.get_by_text(name, exact=True)).click()
+        page.choose("Kyiv")
+        opened = page.evaluate("seen.map(text => text.split('\\n')[0])")
+        assert opened == ["Kyiv"]
+        assert page.locator(".leaflet-popup").count() == 1
+        assert page.locator(".place[aria-current]").inner_text().startswith("Kyiv")
+
+    def test_choosing_the_same_place_twice(self, sample, visit):
+        page = visit(sample)
+        page.choose("Ukraine")
+        page.choose("Ukraine")
+        page.wait_for_function("() => document.querySelectorAll('.leaflet-popup').length === 1")
+        assert page.locator(".place[aria-current]").count() == 1
+        assert page.locator("path.area.is-selected").count() == 1
+
+
 class TestKeyboard:
     def test_a_place_opens_takes_the_focus_and_gives_it_back(self, sample, visit):
         page = visit(sample)

@@ -173,8 +173,12 @@ function select(mark, { fly = false, at = null, focus = false } = {}) {
     markSelected(mark, true);
     openPopup(mark, at || (mark.form === "line" ? nearest(mark) : anchor(mark)), focus);
   };
-  if (!fly) open();
-  else goTo(mark, open);
+  if (fly) {
+    goTo(mark, open);
+  } else {
+    journey += 1;
+    open();
+  }
 }
 
 /** The vertex of a line that is nearest to its representative point. */
@@ -184,23 +188,27 @@ function nearest(mark) {
   return points.reduce((a, b) => (target.distanceTo(b) < target.distanceTo(a) ? b : a));
 }
 
+let journey = 0;
+
+/** Move the view to a mark, then call back; a later journey, or a choice made meanwhile, cancels this one. */
 function goTo(mark, then) {
-  map.closePopup();
-  const box = markBounds(mark);
-  const arrive = () => (cluster && mark.form === "point" ? cluster.zoomToShowLayer(mark.layer, then) : then());
+  const own = ++journey;
+  const arrive = () => {
+    if (own !== journey) return;
+    journey += 1;
+    if (cluster && mark.form === "point") cluster.zoomToShowLayer(mark.layer, then);
+    else then();
+  };
   map.stop();
+  map.closePopup();
   map.once("moveend", arrive);
-  const before = map.getCenter().toString() + map.getZoom();
-  if (mark.form === "point") {
+  const box = markBounds(mark);
+  if (mark.form !== "point") {
+    show(box, true);
+  } else {
     const zoom = Math.max(map.getZoom(), 5);
     if (calm()) map.setView(box.getCenter(), zoom, { animate: false });
     else map.flyTo(box.getCenter(), zoom, { duration: 0.7 });
-  } else {
-    show(box, true);
   }
-  // A view that is already right fires no "moveend".
-  if (calm() && map.getCenter().toString() + map.getZoom() === before) {
-    map.off("moveend", arrive);
-    arrive();
-  }
+  if (calm()) arrive(); // a jump is over by now, and one to where the view already is ends silently
 }
