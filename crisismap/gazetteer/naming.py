@@ -32,7 +32,7 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _ENGLISH_AFTER = (
     r"(?:(?:Autonomous|Capital|Federal|Metropolitan|Special|Special Administrative|Special Capital|Union) )?"
     "(?:Area|Borough|Canton|City|Commune|Community|County|Department|District|Division|Emirate|Entity|"
-    "Governorate|Krai|Municipality|Oblast|Okrug|Parish|Prefecture|Province|Raion|Rayon|Regency|Region|"
+    "Governorate|Krai|Kray|Municipality|Oblast|Okrug|Parish|Prefecture|Province|Raion|Rayon|Regency|Region|"
     "Republic|Shire|State|Subdistrict|Subprefecture|Territory|Township|Voivodeship|Zone)"
     "|City and Borough|Census Area|County Borough|Island Council|Local Government Area|Tehsil"
 )
@@ -44,7 +44,7 @@ _ENGLISH_BEFORE = (
 )
 _LOCAL_AFTER = (
     "apskritis|eyaleti|fylke|ili|jude[tț]|kommun|Kommune|kraj|kray|Kreis|l[aä]n|maakond|megye|miestas|"
-    "oblast['’]|oblasti|oblys[iy]|Qu|rajons|rayonu|shahr|Sheng|Shi|Shiqu|tuman|ulus|v[aá]rmegye|viloyati|"
+    "oblast['’]?|oblasti|oblys[iy]|Qu|rajons|rayonu|shahr|Sheng|Shi|Shiqu|tuman|ulus|v[aá]rmegye|viloyati|"
     "vobl?asc?t?['’]|Xian|zhou|Zizhiqu|Zizhizhou|do|fu|gu|gun|ken|shi|si"
 )
 _LOCAL_BEFORE = (

@@ -279,6 +279,7 @@ def test_bare_names(name: str, bare: str) -> None:
         (["Bayern", "Bavaria", "Free State of Bavaria"], ["Bavaria"], "State", False, "Bavaria"),
         (["Avtonomna Respublika Krym", "Autonomous Republic of Crimea", "Crimea"],
          ["Autonomous Republic of Crimea"], "", False, "Crimea"),
+        (["Odeska oblast", "Odesa", "Odesa Oblast"], ["Odessa"], "Region", True, "Odesa Oblast"),
         (["Belgorodskaya oblast'"], ["Belgorod"], "Region", True, "Belgorod Oblast"),
         (["Gaza Strip"], ["Gaza"], "", True, "Gaza Strip"),
         (["HaDarom", "Southern District"], ["Southern"], "District", False, "Southern District"),
