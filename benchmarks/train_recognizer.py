@@ -29,7 +29,7 @@ from crisismap.linear import LinearModel
 from crisismap.recognition.context import Context
 from crisismap.recognition.features import WordClasses, local_features
 from crisismap.recognition.recognizer import document_features_of
-from crisismap.recognition.roles import role_features
+from crisismap.recognition.roles import RoleWords, role_features
 from crisismap.recognition.scan import NamedSpan, NameScanner
 from crisismap.sentences import split_sentences
 
@@ -222,6 +222,7 @@ def read_toponym_types(path: Path) -> Iterator[tuple[str, str, list[tuple[int, i
 
 
 def train_roles(options: argparse.Namespace, scanner: NameScanner) -> None:
+    words = RoleWords.load()
     rows, labels, groups, sources = [], [], [], []
     documents = [
         *read_metonymy(options.corpora / "metonymy-train.jsonl"),
@@ -233,7 +234,7 @@ def train_roles(options: argparse.Namespace, scanner: NameScanner) -> None:
         for span in scanner.scan(context):
             literal = wanted.pop((context.tokens[span.first].start, context.tokens[span.last].end), None)
             if literal is not None and not span.info.demonym:
-                rows.append(role_features(context, span))
+                rows.append(role_features(context, span, words))
                 labels.append(int(literal))
                 groups.append(number)
                 sources.append(source)

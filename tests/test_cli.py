@@ -1,0 +1,224 @@
+"""The command line as a user meets it: output, exit status, one clear line for what goes wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crisismap import __version__
+from crisismap.cli import main
+
+ROOT = Path(__file__).parents[1]
+SEEDS = str(ROOT / "seeds")
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture(scope="module")
+def seed_map(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("map") / "crisis.html"
+    result = run("map", SEEDS, "-o", path)
+    assert result.exit_code == 0, result.output
+    return path
+
+
+def test_map_writes_one_page_and_says_what_is_on_it(tmp_path: Path) -> None:
+    result = run("map", SEEDS, "-o", tmp_path / "crisis.html")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert "crisis.html: 1 article, " in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["crisis.html"]
+
+
+def test_maps_are_made_again_by_default_byte_for_byte(seed_map: Path) -> None:
+    before = seed_map.read_bytes()
+    assert run("map", SEEDS, "-o", seed_map).exit_code == 0
+    assert seed_map.read_bytes() == before
+
+
+def test_the_committed_map_is_what_the_command_makes(seed_map: Path) -> None:
+    assert (ROOT / "maps" / "crisis.html").read_bytes() == seed_map.read_bytes()
+
+
+def test_an_existing_map_can_be_kept(seed_map: Path) -> None:
+    result = run("map", SEEDS, "-o", seed_map, "--no-overwrite")
+    assert result.exit_code == 1
+    assert "exists already" in result.stderr
+
+
+def test_quiet_says_nothing(tmp_path: Path) -> None:
+    result = run("-q", "map", SEEDS, "-o", tmp_path / "crisis.html")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_export_geojson_and_refuse_to_replace_it(tmp_path: Path) -> None:
+    path = tmp_path / "crisis.geojson"
+    assert run("export", SEEDS, "-o", path).exit_code == 0
+    collection = json.loads(path.read_text())
+    assert collection["type"] == "FeatureCollection"
+    names = {feature["properties"]["place_name"] for feature in collection["features"]}
+    assert {"Kyiv", "Moscow", "Ukraine", "Romania"} <= names
+    second = run("export", SEEDS, "-o", path)
+    assert second.exit_code == 1
+    assert "--overwrite" in second.stderr
+    assert run("export", SEEDS, "-o", path, "--overwrite").exit_code == 0
+
+
+def test_export_follows_the_contract(tmp_path: Path) -> None:
+    path = tmp_path / "crisis.jsonl"
+    assert run("export", SEEDS, "-o", path).exit_code == 0
+    [record] = [json.loads(line) for line in path.read_text().splitlines()]
+    assert record["id"] == "000_be5d01cd34986195"
+    assert record["date"] == "2022-02-04"
+    for mention in record["mentions"]:
+        assert record["text"][mention["start"] : mention["end"]] == mention["text"]
+    [borders] = [mention for mention in record["mentions"] if mention["kind"] == "expression"]
+    assert borders["relation"] == "border"
+    assert borders["geometry"]["type"] == "MultiLineString"
+
+
+def test_given_spans_and_nothing_else(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    line = {
+        "id": "a",
+        "text": "Kyiv and Lviv and Qwxyzzy",
+        "toponyms": [{"start": 9, "end": 13}, {"start": 18, "end": 25}],
+    }
+    source.write_text(json.dumps(line))
+    assert run("export", source, "-o", target, "--given-spans").exit_code == 0
+    mentions = json.loads(target.read_text())["mentions"]
+    assert [(m["text"], m["place"] and m["place"]["id"]) for m in mentions] == [
+        ("Lviv", "geonames:702550"),
+        ("Qwxyzzy", None),
+    ]
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    assert run("export", "-", "-o", target, stdin="Shelling was heard in Kharkiv.").exit_code == 0
+    assert [m["text"] for m in json.loads(target.read_text())["mentions"]] == ["Kharkiv"]
+
+
+def test_one_bad_article_does_not_cost_the_others(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "good.txt").write_text("Floods in Sylhet.")
+    (articles / "empty.txt").write_text("")
+    target = tmp_path / "out.jsonl"
+    result = run("export", articles, "-o", target)
+    assert result.exit_code == 0
+    assert "skipped" in result.stderr
+    assert "empty.txt" in result.stderr
+    assert len(target.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["map", "export", "explain"])
+def test_nothing_to_read_is_an_error_and_writes_nothing(tmp_path: Path, command: str) -> None:
+    target = tmp_path / ("out.html" if command == "map" else "out.geojson")
+    options = [] if command == "explain" else ["-o", target]
+    result = run(command, tmp_path / "missing.txt", *options)
+    assert result.exit_code == 1
+    assert "missing.txt" in result.stderr
+    assert "Traceback" not in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["export", SEEDS, "-o", "crisis.xyz"], "unknown extension '.xyz'"),
+        (["export", SEEDS, "-o", "/nowhere/crisis.geojson"], "there is no folder '/nowhere'"),
+        (["map", SEEDS, "-o", "/tmp"], "is a folder"),
+        (["find", "Qwxyzzy"], "no place called 'Qwxyzzy'"),
+        (["find", "Kyiv", "--gazetteer", "nowhere.gaz"], "nowhere.gaz: no such file"),
+        (["explain", SEEDS, "--name", "Atlantis"], "no mention of 'Atlantis'"),
+    ],
+)
+def test_what_goes_wrong_is_one_clear_line(arguments: list[str], says: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert says in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["map"], ["export", SEEDS], ["nonsense"], ["find", "Kyiv", "-n", "0"]])
+def test_wrong_usage_exits_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_find_shows_every_place_of_a_name() -> None:
+    result = run("find", "Tripoli", "-n", "2")
+    assert result.exit_code == 0
+    rows = result.stdout.splitlines()
+    assert len(rows) == 3
+    assert "geonames:2210247" in rows[1]
+    assert "geonames:266826" in rows[2]
+    assert "more" in result.stderr
+
+
+def test_explain_shows_the_candidates_and_the_sentence() -> None:
+    result = run("explain", SEEDS, "--name", "beijing")
+    assert result.exit_code == 0
+    assert "“Putin, who is meeting with Chinese President Xi Jingping in Beijing" in result.stdout
+    assert "geonames:1816670" in result.stdout
+
+
+def test_article_text_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text(
+        json.dumps({"id": "a", "text": "Troops left Kyiv \x1b[2J\x1b]0;owned\x07 \u202e today."})
+    )
+    result = run("explain", source)
+    assert "\x1b" not in result.stdout
+    assert "\u202e" not in result.stdout
+    assert "\\x1b[2J" in result.stdout
+
+
+def test_gazetteer_info_names_sources_and_licenses() -> None:
+    result = run("gazetteer", "info")
+    assert result.exit_code == 0
+    assert "CC-BY-4.0" in result.stdout
+    assert "sha256" in result.stdout
+
+
+def test_evaluate_prints_a_table_or_json(tmp_path: Path) -> None:
+    gold = tmp_path / "tiny.jsonl"
+    toponym = {
+        "start": 9,
+        "end": 13,
+        "type": "",
+        "place_id": "geonames:703448",
+        "lat": 50.45,
+        "lon": 30.52,
+        "text": "Kyiv",
+    }
+    gold.write_text(json.dumps({"id": "a", "text": "Talks in Kyiv.", "toponyms": [toponym]}))
+    table = run("evaluate", gold)
+    assert table.exit_code == 0
+    assert "Acc@161" in table.stdout
+    scores = json.loads(run("evaluate", gold, "--json").stdout)
+    assert scores["corpus"] == "tiny"
+    assert scores["resolution"]["acc_161"] == 1.0
+
+
+def test_version_and_help() -> None:
+    assert __version__ in run("--version").stdout
+    for command in ([], ["map"], ["export"], ["find"], ["explain"], ["evaluate"], ["gazetteer", "build"]):
+        result = run(*command, "--help")
+        assert result.exit_code == 0
+        assert "Usage" in result.stdout
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from crisismap.cli import main;"
+        "CliRunner().invoke(main, ['--help']);"
+        "print([m for m in ('numpy', 'shapely', 'geopandas', 'folium', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
