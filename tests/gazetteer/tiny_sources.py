@@ -194,16 +194,22 @@ def _point(row: tuple) -> dict:
 
 
 def _natural_earth() -> bytes:
-    table = io.BytesIO()
-    with shapefile.Writer(dbf=table) as writer:
+    """The countries as squares around their points, each with a smaller square far away."""
+    files = {part: io.BytesIO() for part in ("shp", "shx", "dbf")}
+    with shapefile.Writer(**files, shapeType=shapefile.POLYGON) as writer:
         for field in ("ISO_A2_EH", "TYPE", "NAME_EN", "NAME_LONG", "FORMAL_EN"):
             writer.field(field, "C", 40)
-        for field in ("LABEL_X", "LABEL_Y"):
-            writer.field(field, "N", 12, 6)
         for _, name, code, _, point, kind in _COUNTRIES:
             if point:
-                writer.record(code, kind, name, name, "", *point)
+                writer.poly([_square(*point, 1.0), _square(point[0] + 20, point[1], 0.5)])
+                writer.record(code, kind, name, name, "")
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("ne_10m_admin_0_countries_deu.dbf", table.getvalue())
+        for part, file in files.items():
+            archive.writestr(f"ne_10m_admin_0_countries_deu.{part}", file.getvalue())
     return content.getvalue()
+
+
+def _square(lon: float, lat: float, half: float) -> list[list[float]]:
+    west, east, south, north = lon - half, lon + half, lat - half, lat + half
+    return [[west, south], [west, north], [east, north], [east, south], [west, south]]
