@@ -19,9 +19,11 @@ from scipy.optimize import minimize
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Kind, Role, Toponym
+from crisismap.recognition import GazetteerRecognizer, Recognizer
 from crisismap.resolution.features import CONTEXT, FEATURES, ArticleCandidates, FeatureBuilder
 from crisismap.resolution.resolver import Resolver
 from crisismap.resolution.scoring import LinearScorer, softmax_by_group
+from crisismap.sentences import split_sentences
 
 CORPORA = ("lgl", "gwn-a", "geovirus")
 NEAR_KM = 25.0
@@ -52,12 +54,20 @@ def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold:
     return near
 
 
-def examples(path: Path, gazetteer: Gazetteer, resolver: Resolver, builder: FeatureBuilder) -> list[Example]:
+def examples(
+    path: Path, recognizer: Recognizer, gazetteer: Gazetteer, resolver: Resolver, builder: FeatureBuilder
+) -> list[Example]:
     result = []
     for line in path.open(encoding="utf-8"):
         article = json.loads(line)
         golds = sorted((t for t in article["toponyms"]), key=lambda t: t["start"])
-        toponyms = [Toponym(t["start"], t["end"], t["text"], Kind.REGION, Role.LITERAL) for t in golds]
+        sentences = split_sentences(article["text"])
+        found = {(t.start, t.end): t for t in recognizer.recognize(article["text"], sentences)}
+        toponyms = [
+            found.get((t["start"], t["end"]))
+            or Toponym(t["start"], t["end"], t["text"], Kind.REGION, Role.LITERAL)
+            for t in golds
+        ]
         groups, group_of = resolver.group(article["text"], toponyms)
         if not groups:
             continue
@@ -135,9 +145,11 @@ def main() -> None:
     options = parser.parse_args()
     gazetteer = Gazetteer.open()
     flat = LinearScorer(np.zeros(CONTEXT), np.zeros(len(FEATURES)))
+    recognizer = GazetteerRecognizer(gazetteer)
     resolver, builder = Resolver(gazetteer, flat), FeatureBuilder(gazetteer)
     data = {
-        name: examples(options.corpora / f"{name}.jsonl", gazetteer, resolver, builder) for name in CORPORA
+        name: examples(options.corpora / f"{name}.jsonl", recognizer, gazetteer, resolver, builder)
+        for name in CORPORA
     }
     for held_out in CORPORA:
         rest = [e for name in CORPORA if name != held_out for e in data[name]]

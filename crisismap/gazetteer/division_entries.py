@@ -101,12 +101,15 @@ class _Rivals:
         self._largest: dict[tuple[str, str], int] = {}
         self._seats: dict[tuple[str, str], Settlement] = {}
         self._capitals: set[tuple[str, str]] = set()
+        """By country, of countries; by division, the seats of divisions."""
         for settlement in settlements:
             own = spelling(settlement.name)
             for name in (settlement.name, *filter(is_usable_alternate, settlement.alternates)):
                 if name == settlement.name or spelling(name) == own:
                     key = (settlement.country, fold(name))
                     self._largest[key] = max(settlement.population, self._largest.get(key, 0))
+                    if settlement.feature_code == "PPLC":
+                        self._capitals.add((settlement.country, fold(name)))
                     if settlement.feature_code in ("PPLA", "PPLC"):
                         self._capitals.add((f"{settlement.country}.{settlement.admin1}", fold(name)))
             seat = (f"{settlement.country}.{settlement.admin1}", fold(settlement.name))
@@ -120,6 +123,7 @@ class _Rivals:
         return (
             (country, key) in self._countries
             or (division.code, key) in self._capitals
+            or (country, key) in self._capitals  # "Washington" alone is the city, wherever the state lies
             or self._largest.get((country, key), 0) > _CITY_SHARE * population
         )
 

@@ -53,6 +53,12 @@ class Context:
         """Return the folded token, or "^" outside the text."""
         return self.tokens[index].fold if 0 <= index < len(self.tokens) else "^"
 
+    def previous(self, index: int) -> int:
+        """Return the index of the token before, past the dot of an abbreviation: "Mr. Houston"."""
+        before = index - 1
+        dotted = before > 0 and self.tokens[before].text == "." and not self.initial[index]
+        return before - 1 if dotted and not self.gap(before - 1) else before
+
     def surface(self, first: int, last: int) -> str:
         """Return the text of tokens ``first`` to ``last`` (inclusive)."""
         return self.text[self.tokens[first].start : self.tokens[last].end]

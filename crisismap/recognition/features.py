@@ -76,8 +76,9 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     word = context.fold(first)
     shape = context.shape(first)
     before, after = context.gap(first - 1), context.gap(last)
-    previous, following = context.fold(first - 1), context.fold(last + 1)
-    shape_before = context.shape(first - 1) if before != "n" else "^"
+    left = context.previous(first)
+    previous, following = context.fold(left), context.fold(last + 1)
+    shape_before = context.shape(left) if before != "n" else "^"
     shape_after = context.shape(last + 1) if after != "n" else "^"
     size = "demonym" if info.demonym else info.group
     magnitude = len(str(info.population)) if info.population else 0
@@ -97,7 +98,7 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
         f"ns={shape_after}:{after}:{size}",
     ]
     if previous in ("the", "of", "and", ",", ".", '"', "(", "-"):
-        features.append(f"pp={context.fold(first - 2)}:{previous}")
+        features.append(f"pp={context.fold(left - 1)}:{previous}")
     features.append(f"nn={context.fold(last + 2)}:{shape_after}")
     if context.initial[first]:
         features += ["initial", f"initial:{size}"]
@@ -116,7 +117,7 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     if before in ("_", "-") and shape_before in "lTUI":
         shape_kind = shape_before
         features += [f"p:{name}:{shape_kind}" for name in classes.describe(previous)]
-        if shape_kind == "T" and not context.initial[first - 1]:
+        if shape_kind == "T" and not context.initial[left]:
             features.append("p:inside")
     if after in ("_", "-") and shape_after in "lTUI":
         shape_kind = shape_after

@@ -195,15 +195,15 @@ def _gather(
 
 
 def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
-    """Collect family names: capitalized words behind a given name, a title or an initial."""
+    """Collect family names: capitalized words behind a given name or a title."""
+    leads = classes.given_names | classes.titles
+    others = classes.titles | classes.organizations
     persons = set()
-    for index in range(len(context.tokens) - 1):
-        if context.gap(index) not in ("_", ""):
-            continue
-        lead, name = context.fold(index), context.fold(index + 1)
-        if context.shape(index) == "T" and context.shape(index + 1) == "T":
-            leads = lead in classes.given_names or lead in classes.titles
-            if leads and name not in classes.titles and name not in classes.organizations:
+    for index in range(1, len(context.tokens)):
+        lead = context.previous(index)
+        if context.shape(index) == context.shape(lead) == "T" and context.gap(index - 1) == "_":
+            name = context.fold(index)
+            if context.fold(lead) in leads and name not in others:
                 persons.add(name)
     return frozenset(persons)
 

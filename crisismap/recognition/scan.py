@@ -126,6 +126,9 @@ class NameScanner:
     def __init__(self, gazetteer: Gazetteer):
         self._gazetteer = gazetteer
         self._table = NameTable(gazetteer)
+        self._abbreviated_titles = frozenset(
+            word.casefold().removesuffix(".") for word in load_words("person_titles") if word.endswith(".")
+        )
         self._directions = frozenset(word.casefold() for word in load_words("direction_words"))
         self._after_settlement = frozenset(
             entry.text.replace(".", "") for entry in load_abbreviations() if entry.use is Use.AFTER_SETTLEMENT
@@ -161,8 +164,11 @@ class NameScanner:
         return first >= 2 and tokens[first - 1].text == "," and context.shape(first - 2) in "TU"
 
     def _is_other_word(self, context: Context, index: int, info: NameInfo) -> bool:
-        """Whether a lone name is an acronym ("NATO", not Nato in Bicol) or a side ("the West")."""
+        """Whether a lone name is a person, an acronym ("NATO", not Nato in Bicol) or a side ("the West")."""
         token = context.tokens[index]
+        before = context.previous(index)
+        if before < index - 1 and context.fold(before) in self._abbreviated_titles:
+            return True
         if token.fold in self._directions and context.fold(index - 1) == "the":
             return True
         if not (2 <= len(token.text) <= 5 and token.text.isupper()) or context.in_capitals(index):

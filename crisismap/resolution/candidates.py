@@ -40,6 +40,7 @@ class CandidateFinder:
         self._divisions = _folded("admin_words")
         self._qualifiers = _folded("direction_words") | {"the", "greater", "central", "downtown", "old"}
         self._facilities = _folded("facility_words") | _folded("organization_words")
+        self._common = _folded("common_words") | self._divisions | self._qualifiers | self._facilities
 
     def find(self, text: str) -> Candidates:
         """Return the candidates of ``text``, none where nothing fits.  Results are remembered."""
@@ -106,10 +107,10 @@ class CandidateFinder:
         """Try "Embassy of Armenia" as Armenia: the longest well-known name within, the last of equals."""
         for width in range(len(tokens) - 1, 0, -1):
             for first in range(len(tokens) - width, -1, -1):
-                found = (
-                    self._leading(tokens[first : first + width]) if tokens[first].text[0].isupper() else None
-                )
-                if found and self._is_known(found):
+                part = tokens[first : first + width]
+                if not part[0].text[0].isupper() or (width == 1 and part[0].fold in self._common):
+                    continue  # "Danube Delta" is not in the state of Delta
+                if (found := self._leading(part)) and self._is_known(found):
                     return found
         return None
 

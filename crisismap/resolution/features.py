@@ -65,6 +65,7 @@ _DYNAMIC = (
     "first_country",
     "capital_abroad",
     "capital_of_named",
+    "capital_speaking",
     "division_abroad",
     "division_company",
 )
@@ -101,6 +102,8 @@ class NameGroup:
     """The same, said of this name at another mention."""
     cue: str
     """A folded division word beside the name: "county", "city"."""
+    speaking: float = 0.0
+    """The share of the mentions that mean a government, people or team: "Washington said"."""
 
 
 @dataclass(slots=True)
@@ -116,6 +119,7 @@ class ArticleCandidates:
     group_count: int
     family: npt.NDArray[np.int64]
     family_count: int
+    speaking: npt.NDArray[np.float64]
     matrix: npt.NDArray[np.float64]
     country: npt.NDArray[np.int64]
     admin1: npt.NDArray[np.int64]
@@ -161,6 +165,7 @@ class FeatureBuilder:
             group_count=len(groups),
             family=np.array([families[group.name] for group in groups])[group],
             family_count=len(families),
+            speaking=np.array([group.speaking for group in groups])[group],
             matrix=np.zeros((len(entries), len(FEATURES))),
             country=columns.country[entries].astype(np.int64),
             admin1=columns.admin1[entries].astype(np.int64),
@@ -249,6 +254,7 @@ class FeatureBuilder:
         company = _share_of_others(batch, posterior * batch.is_admin1)
         capital = batch.matrix[:, FEATURES.index("capital")]
         put("capital_abroad", abroad * capital)
+        put("capital_speaking", capital * batch.speaking)
         put("capital_of_named", capital * batch.matrix[:, FEATURES.index("country_named")])
         put("division_abroad", abroad * batch.is_admin1)
         put("division_company", company * batch.is_admin1)

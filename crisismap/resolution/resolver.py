@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
-from crisismap.model import Candidate, Location, Tier, Toponym
+from crisismap.model import Candidate, Location, Role, Tier, Toponym
 from crisismap.recognition.scan import feature_group
 from crisismap.resolution.candidates import CandidateFinder
 from crisismap.resolution.features import FeatureBuilder, NameGroup
@@ -66,21 +66,18 @@ class Resolver:
         said: dict[str, frozenset[int]] = {}
         for toponym, own in zip(toponyms, parents, strict=True):
             said[toponym.text] = said.get(toponym.text, frozenset()) | own
+        members: dict[tuple[str, frozenset[int], str], list[int]] = {}
+        for index, (toponym, found, own) in enumerate(zip(toponyms, candidates, parents, strict=True)):
+            if len(found.entries):
+                members.setdefault((toponym.text, own, _cue(text, toponym)), []).append(index)
         groups: list[NameGroup] = []
-        known: dict[tuple[str, frozenset[int], str], int] = {}
-        group_of: list[int | None] = []
-        for toponym, found, own in zip(toponyms, candidates, parents, strict=True):
-            if len(found.entries) == 0:
-                group_of.append(None)
-                continue
-            cue = _cue(text, toponym)
-            key = (toponym.text, own, cue)
-            if key not in known:
-                known[key] = len(groups)
-                groups.append(
-                    NameGroup(toponym.text, found, own, frozenset() if own else said[toponym.text], cue)
-                )
-            group_of.append(known[key])
+        group_of: list[int | None] = [None] * len(toponyms)
+        for (name, own, cue), indexes in members.items():
+            for index in indexes:
+                group_of[index] = len(groups)
+            speaking = sum(toponyms[index].role is Role.ASSOCIATIVE for index in indexes) / len(indexes)
+            elsewhere = frozenset() if own else said[name]
+            groups.append(NameGroup(name, candidates[indexes[0]], own, elsewhere, cue, speaking))
         return groups, group_of
 
     def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
