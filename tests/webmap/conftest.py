@@ -28,10 +28,6 @@ FLAGS = (
 )
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: drives a real Chromium")
-
-
 @dataclass
 class Watched:
     """A page and everything that it must not do."""
