@@ -12,10 +12,11 @@ import click
 
 from crisismap import __version__
 from crisismap.errors import ArticleError, CrisismapError
+from crisismap.terminal import printable, table, with_progress
 
 if TYPE_CHECKING:
     from crisismap.geoparsing import Geoparser
-    from crisismap.model import Article, ParsedArticle
+    from crisismap.model import ParsedArticle
 
 __all__ = ["main"]
 
@@ -167,7 +168,7 @@ def find(name: str, limit: int, gazetteer: Path | None) -> None:
         for place in [candidate.place]
     ]
     header = ["name", "id", "feature", "country", "division", "population", "lat, lon", "name is"]
-    click.echo(_table(header, rows))
+    click.echo(table(header, rows))
     if len(candidates) > limit:
         click.echo(f"{len(candidates) - limit} more; see them with -n {len(candidates)}", err=True)
 
@@ -187,12 +188,12 @@ def explain(
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
         if not mentions:
             continue
-        click.secho(_printable(parsed.article.title or parsed.article.id), bold=True)
+        click.secho(printable(parsed.article.title or parsed.article.id), bold=True)
         for mention in mentions:
             shown += 1
             sentence = parsed.article.text[mention.sentence.start : mention.sentence.end]
-            click.echo(f"\n{_printable(mention.span.text)}  ({mention.kind}, {mention.role})")
-            click.echo(f"  “{_printable(sentence)}”")
+            click.echo(f"\n{printable(mention.span.text)}  ({mention.kind}, {mention.role})")
+            click.echo(f"  “{printable(sentence)}”")
             rows = [
                 [
                     "->" if rank == 0 else "",
@@ -207,7 +208,7 @@ def explain(
             ]
             if rows:
                 header = ["", "score", "place", "id", "feature", "in", "name is"]
-                click.echo(_table(header, rows, indent="  "))
+                click.echo(table(header, rows, indent="  "))
             if mention.location.reason:
                 click.echo(f"  {mention.location.reason}")
         click.echo()
@@ -333,7 +334,7 @@ def show_info(gazetteer: Path | None) -> None:
         click.echo(f"{key:<26}{value}")
     click.echo()
     header = ["source", "version", "date", "license", "attribution"]
-    click.echo(_table(header, [[s.name, s.version, s.date, s.license, s.attribution] for s in info.sources]))
+    click.echo(table(header, [[s.name, s.version, s.date, s.license, s.attribution] for s in info.sources]))
 
 
 def _open(path: Path | None) -> Geoparser:
@@ -357,7 +358,7 @@ def _parse(
         skipped += 1
         click.echo(f"crisismap: skipped: {error}", err=True)
 
-    articles = _with_progress(read_articles(inputs, on_error=skip), hidden=settings["quiet"])
+    articles = with_progress(read_articles(inputs, on_error=skip), "articles", hidden=settings["quiet"])
     parsed = 0
     for parsed_article in geoparse(articles, geoparser, given_spans=given_spans, on_error=skip):
         parsed += 1
@@ -366,30 +367,6 @@ def _parse(
         click.echo(f"crisismap: {skipped} skipped, {parsed} read", err=True)
     if not parsed:
         raise ArticleError(f"no article could be read from {', '.join(map(repr, inputs))}")
-
-
-def _with_progress(articles: Iterator[Article], *, hidden: bool) -> Iterator[Article]:
-    """Count articles on standard error, on a terminal, once it has taken more than a second."""
-    if hidden or not sys.stderr.isatty():
-        yield from articles
-        return
-    import time
-
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("articles"), MofNCompleteColumn(), TimeElapsedColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = progress.add_task("articles", total=None)
-    begun = time.monotonic()
-    try:
-        for article in articles:
-            yield article
-            progress.advance(task)
-            if not progress.live.is_started and time.monotonic() - begun > 1:
-                progress.start()
-    finally:
-        progress.stop()
 
 
 def _report(settings: dict[str, bool], parsed: list[ParsedArticle], output: Path) -> None:
@@ -402,21 +379,4 @@ def _report(settings: dict[str, bool], parsed: list[ParsedArticle], output: Path
         f"{output}: {len(parsed)} article{'s' * (len(parsed) != 1)}, {len(located)} mentions of"
         f" {len(places)} places, {len(mentions) - len(located)} not located",
         err=True,
-    )
-
-
-def _table(header: list[str], rows: list[list[str]], indent: str = "") -> str:
-    rows = [header, *([_printable(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(header))]
-    lines = (
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    )
-    return "\n".join(indent + line for line in lines)
-
-
-def _printable(text: str) -> str:
-    r"""Show control and direction marks as "\\x1b": text from articles must not steer a terminal."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in " ".join(text.split())
     )

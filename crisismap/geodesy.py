@@ -45,7 +45,7 @@ def distance_km(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     """Return the geodesic distance between two points.
 
     >>> round(distance_km(30.52, 50.45, 37.62, 55.75))  # Kyiv to Moscow
-    756
+    757
     """
     return float(_geod().inv(lon1, lat1, lon2, lat2)[2]) / 1000
 
