@@ -114,7 +114,7 @@ def draw(
     "-o",
     "--output",
     required=True,
-    help="The file to write: .geojson, .json, .jsonl or .ndjson; - is standard output, as JSON Lines.",
+    help="The file to write: .geojson, .json, .jsonl or .ndjson; - is standard output, as GeoJSON.",
 )
 @click.option(
     "--given-spans",

@@ -137,9 +137,10 @@ class Geoparser:
         if not countries:
             return
         locations = dict(located)
-        toponyms = [toponym for toponym, _ in located]
-        anchored = {_sentence_at(sentences, toponym.start).index for toponym in countries}
-        for index in sorted(anchored):
+        inside: dict[int, list[Toponym]] = {}
+        for toponym in countries:
+            inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)
+        for index, toponyms in inside.items():
             for expression in find_expressions(text, sentences[index], toponyms, countries):
                 location = expression_location(expression, locations, self.boundaries, self.borders)
                 yield expression, location

@@ -196,14 +196,13 @@ def _gather(
 
 def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
     """Collect family names: capitalized words behind a given name or a title."""
-    leads = classes.given_names | classes.titles
-    others = classes.titles | classes.organizations
     persons = set()
     for index in range(1, len(context.tokens)):
         lead = context.previous(index)
         if context.shape(index) == context.shape(lead) == "T" and context.gap(index - 1) == "_":
-            name = context.fold(index)
-            if context.fold(lead) in leads and name not in others:
+            leader, name = context.fold(lead), context.fold(index)
+            leads = leader in classes.given_names or leader in classes.titles
+            if leads and name not in classes.titles and name not in classes.organizations:
                 persons.add(name)
     return frozenset(persons)
 

@@ -75,6 +75,8 @@ CONTEXT = len(_STATIC)
 
 _EARTH_RADIUS_KM = 6371.0088
 _COSINES = [np.cos(distance / _EARTH_RADIUS_KM) for distance in (50.0, 161.0, 500.0)]
+_MAX_ANCHORS = 500
+"""Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
 _DIVISION_CUES = {
     "county": "admin2",
     "parish": "admin2",
@@ -277,7 +279,7 @@ class FeatureBuilder:
     def _put_distances(
         self, put: _Putter, batch: ArticleCandidates, posterior: npt.NDArray[np.float64]
     ) -> None:
-        anchors = np.flatnonzero(batch.is_point & (posterior > 0.2))
+        anchors = np.flatnonzero(batch.is_point & (posterior > 0.2))[:_MAX_ANCHORS]
         names = ("within_50_km", "within_161_km", "within_500_km")
         if len(anchors) == 0:
             for name in names:
