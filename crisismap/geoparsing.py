@@ -93,7 +93,7 @@ class Geoparser:
     ) -> ParsedArticle:
         resolved = zip(toponyms, self._resolver.resolve(article.text, toponyms), strict=True)
         located = [
-            (replace(toponym, kind=_kind(toponym, location.place)), self._with_precision(location))
+            (replace(toponym, kind=_kind(toponym, location)), self._with_precision(location))
             for toponym, location in resolved
         ]
         spans: list[tuple[Toponym | SpatialExpression, Location]] = [
@@ -115,7 +115,7 @@ class Geoparser:
 
     def _with_precision(self, location: Location) -> Location:
         place = location.place
-        if place is None:
+        if place is None or location.precision is not None:
             return location
         known = self._precision.get(place.id)
         if known is None:
@@ -186,9 +186,10 @@ def geoparse(
             yield parsed
 
 
-def _kind(toponym: Toponym, place: Place | None) -> Kind:
-    """Correct the kind, a guess from the name alone, by the place that was chosen."""
-    if place is None or toponym.kind in (Kind.DEMONYM, Kind.EMBEDDED):
+def _kind(toponym: Toponym, location: Location) -> Kind:
+    """Correct the kind, a guess from the name alone, by the place that was chosen for just this name."""
+    place = location.place
+    if place is None or location.reason or toponym.kind in (Kind.DEMONYM, Kind.EMBEDDED):
         return toponym.kind
     if _is_country(place):
         return Kind.COUNTRY

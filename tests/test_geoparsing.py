@@ -12,14 +12,26 @@ from crisismap.model import Article, Kind, ParsedArticle, Precision
 
 
 def test_given_spans_are_resolved_exactly(geoparser: Geoparser) -> None:
-    text = "The mayor of Paris, Texas, flew to Kyiv and zzyzxqq."
-    spans = tuple((text.index(name), text.index(name) + len(name)) for name in ("Paris", "Kyiv", "zzyzxqq"))
+    text = "zzyzxqq is a word. " + 300 * "-" + " The mayor of Paris, Texas, flew to Kyiv."
+    spans = tuple((text.index(name), text.index(name) + len(name)) for name in ("zzyzxqq", "Paris", "Kyiv"))
     parsed = geoparser.resolve_given(Article("a", text, given_spans=spans))
     assert [(m.span.start, m.span.end) for m in parsed.mentions] == list(spans)
     places = [m.location.place.id if m.location.place else None for m in parsed.mentions]
-    assert places == ["geonames:4717560", "geonames:703448", None]
-    assert parsed.mentions[2].location.reason
-    assert not parsed.mentions[2].location.resolved
+    assert places == [None, "geonames:4717560", "geonames:703448"]
+    assert parsed.mentions[0].location.reason
+    assert not parsed.mentions[0].location.resolved
+
+
+def test_an_unknown_place_is_near_the_settlement_named_beside_it(geoparser: Geoparser) -> None:
+    text = "A fire on Qwxyzzy Street, Kharkiv, killed two."
+    spans = ((10, 24), (26, 33))
+    street, city = geoparser.resolve_given(Article("a", text, given_spans=spans)).mentions
+    assert street.span.text == "Qwxyzzy Street"
+    assert street.location.place == city.location.place
+    assert street.location.precision is Precision.NEAR
+    assert street.location.confidence < city.location.confidence
+    assert street.location.reason == "not in the gazetteer: placed near Kharkiv, which is named beside it"
+    assert street.kind is not Kind.SETTLEMENT
 
 
 def test_given_spans_are_asked_for_in_words(geoparser: Geoparser) -> None:

@@ -12,6 +12,7 @@ from .gold import (
 )
 from .mistakes import Mistake, MistakeKind, find_mistakes, format_mistakes
 from .report import evaluation_json, format_evaluation
+from .retrieval import RetrievalScore, format_retrieval, score_retrieval
 from .rules import Judge
 from .running import Evaluation, PeerScore, evaluate, score_peers, score_spans
 from .scoring import (
@@ -39,6 +40,7 @@ __all__ = [
     "MistakeKind",
     "PeerScore",
     "ResolutionScore",
+    "RetrievalScore",
     "Scores",
     "answers_of",
     "evaluate",
@@ -46,6 +48,7 @@ __all__ = [
     "find_mistakes",
     "format_evaluation",
     "format_mistakes",
+    "format_retrieval",
     "match",
     "read_answers",
     "read_gold",
@@ -53,5 +56,6 @@ __all__ = [
     "score_peers",
     "score_recognition",
     "score_resolution",
+    "score_retrieval",
     "score_spans",
 ]
