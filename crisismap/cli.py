@@ -247,7 +247,9 @@ def evaluate(
         find_mistakes,
         format_evaluation,
         format_mistakes,
+        format_retrieval,
         read_gold,
+        score_retrieval,
     )
     from crisismap.evaluation import evaluate as score
 
@@ -262,10 +264,15 @@ def evaluate(
             peers=peers,
             adjectives=adjectives,
         )
-        click.echo(evaluation_json(result) if as_json else format_evaluation(result))
+        gold_articles = read_gold(corpus)
+        if as_json:
+            click.echo(evaluation_json(result))
+        else:
+            click.echo(format_evaluation(result))
+            retrieval = score_retrieval(gold_articles, geoparser.gazetteer, geoparser.boundaries)
+            click.echo(format_retrieval(retrieval))
         if errors:
             judge = Judge(geoparser.gazetteer, geoparser.boundaries)
-            gold_articles = read_gold(corpus)
             found = {item.article.id: geoparser.parse(item.article) for item in gold_articles}
             click.echo(format_mistakes(find_mistakes(gold_articles, found, judge), limit=errors))
 
