@@ -16,9 +16,9 @@ from shapely import get_parts
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
+from crisismap.gazetteer.wording import describe
 from crisismap.layers import Layers
 from crisismap.model import Borders
-from crisismap.webmap.words import describe
 
 __all__ = ["island", "to_json"]
 

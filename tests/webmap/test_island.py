@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from webmap_scenes import KYIV, NOWHERE, UKRAINE, Reading, SquareWorld, sample_reading
 
 from crisismap.gazetteer.boundaries import Boundaries
+from crisismap.gazetteer.wording import describe
 from crisismap.layers import build_layers
 from crisismap.model import Borders, Kind
 from crisismap.webmap.island import island, to_json
-from crisismap.webmap.words import describe
 
 
 def build(*readings: Reading, borders: Borders = Borders.INTERNATIONAL):
