@@ -1,0 +1,87 @@
+"""Build time only: the curated tables as entries, and as names of the entries they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from crisismap import lexicons
+from crisismap.gazetteer.entries import Entry
+from crisismap.gazetteer.names import fold
+from crisismap.model import Tier
+
+__all__ = ["add_names", "curated_entries", "curated_names"]
+
+_MAX_UINT8 = 255
+
+
+def curated_entries(tables: Path) -> list[Entry]:
+    """The regions and landmarks of the tables.
+
+    Raises:
+        LexiconError: a table is malformed.
+    """
+    entries = [_region_entry(region) for region in lexicons.load_regions(tables / "regions.csv")]
+    return entries + [_landmark_entry(mark) for mark in lexicons.load_landmarks(tables / "landmarks.csv")]
+
+
+def curated_names(tables: Path) -> dict[str, list[tuple[str, Tier]]]:
+    """What the tables call each place that they refer to ("UA", "US-TX", "geonames:2988507" ...).
+
+    Raises:
+        LexiconError: a table is malformed.
+    """
+    names: dict[str, list[tuple[str, Tier]]] = {}
+    for name in lexicons.load_place_names(tables / "place_names.csv"):
+        names.setdefault(name.place, []).append((name.text, name.tier))
+    for abbreviation in lexicons.load_abbreviations(tables / "abbreviations.csv"):
+        names.setdefault(abbreviation.place, []).append((abbreviation.text, Tier.ABBREVIATION))
+    for demonym in lexicons.load_demonyms(tables / "demonyms.csv"):
+        names.setdefault(demonym.place, []).append((demonym.text, Tier.DEMONYM))
+    return names
+
+
+def add_names(entry: Entry, names: Iterable[tuple[str, Tier]]) -> None:
+    """File ``entry`` under curated names; a division takes the first primary one as its own.
+
+    The sources' names of divisions are not always English; the table's are.
+    """
+    for text, tier in names:
+        if tier == Tier.ABBREVIATION:
+            entry.add_exact(text)
+        else:
+            entry.add(text, tier)
+    primary = [text for text, tier in names if tier == Tier.PRIMARY]
+    if entry.code and primary and fold(entry.name) not in map(fold, primary):
+        entry.name = primary[0]
+
+
+def _region_entry(region: lexicons.Region) -> Entry:
+    feature = f"{region.feature_class}.{region.feature_code}"
+    entry = Entry(0, region.name, feature, region.lon, region.lat, own_id=region.id, alternates=_MAX_UINT8)
+    _add_own_names(entry, region.name, region.aliases, Tier.PRIMARY)
+    return entry
+
+
+def _landmark_entry(landmark: lexicons.Landmark) -> Entry:
+    entry = Entry(
+        0,
+        landmark.name,
+        f"S.{landmark.feature_code}",
+        landmark.lon,
+        landmark.lat,
+        country=landmark.country_code,
+        own_id=landmark.id,
+        alternates=_MAX_UINT8,
+    )
+    _add_own_names(entry, landmark.name, landmark.aliases, Tier.ALTERNATE)
+    return entry
+
+
+def _add_own_names(entry: Entry, name: str, aliases: Iterable[str], tier: Tier) -> None:
+    entry.add(name, Tier.PRIMARY)
+    for alias in aliases:
+        if alias.isupper():
+            entry.add_exact(alias)
+        else:
+            entry.add(alias, tier)
