@@ -181,6 +181,15 @@ class Gazetteer:
             if text[len(key)] == " "
         ]
 
+    def name_id(self, key: str) -> int | None:
+        """The id of a folded name; None where no place is called so."""
+        found: int | None = self._trie.get(key)
+        return found
+
+    def begins_name(self, text: str) -> bool:
+        """Whether any folded name begins with ``text``."""
+        return next(self._trie.iterkeys(text), None) is not None
+
     def postings(self, name_id: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
         """Entry indices of a name and their ``Tier`` values, as :meth:`lookup` orders them."""
         start, end = self._starts[name_id], self._starts[name_id + 1]
