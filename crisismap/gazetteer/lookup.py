@@ -13,15 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import marisa_trie
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.errors import GazetteerError
+from crisismap.gazetteer.name_index import NameIndex, Postings, TrieNames
 from crisismap.gazetteer.names import Token, tokenize
-from crisismap.gazetteer.storage import ArrayFile, read_arrays
+from crisismap.gazetteer.storage import ArrayFile, FileStrings, Strings, read_arrays
 from crisismap.model import Candidate, Place, Tier
 from crisismap.paths import data_path
 
@@ -38,7 +38,9 @@ __all__ = [
 ]
 
 KIND = "gazetteer"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+
+_MAX_DIGITS = 10  # of a GeoNames id; int() refuses very long strings
 
 # Keys of names that hold only with their case ("US", not "us") begin with a mark no token can hold.
 _EXACT = "\x01"
@@ -71,7 +73,7 @@ class Columns:
     """Index + 1 of the first-level division's entry; 0 is none."""
     admin2: npt.NDArray[np.uint32]
     """Index + 1 of the second-level division's entry; 0 is none."""
-    feature: npt.NDArray[np.uint8]
+    feature: npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
     """Index into ``Gazetteer.feature_codes``."""
     alternates: npt.NDArray[np.uint8]
     """How many alternate names the sources list, in all scripts, up to 255: a measure of fame."""
@@ -113,16 +115,19 @@ class Gazetteer:
 
     def __init__(self, file: ArrayFile):
         self._file = file
-        self._trie = marisa_trie.Trie().frombytes(file["trie"].tobytes())
-        self._starts = file["posting_starts"]
-        self._entries = file["posting_entries"]
-        self._tiers = file["posting_tiers"]
-        self._names = _Strings(file, "names")
-        self._codes = _Strings(file, "codes")
-        self._own_ids = file.strings("own_ids")
+        self._index: NameIndex = TrieNames(
+            trie=marisa_trie.Trie().frombytes(file["trie"].tobytes()),
+            starts=file["posting_starts"],
+            entries=file["posting_entries"],
+            tiers=file["posting_tiers"],
+            longest=int(file.metadata["longest"]),
+            longest_exact=int(file.metadata["longest_exact"]),
+        )
+        self._names: Strings = FileStrings(file, "names")
+        self._codes = FileStrings(file, "codes")
+        self._own_ids = dict(enumerate(file.strings("own_ids")))
         self._blocks = [int(start) for start in file["blocks"]]
-        self._longest = int(file.metadata["longest"])
-        self._longest_exact = int(file.metadata["longest_exact"])
+        self._block_end = len(file["id"])
         self.columns = Columns(
             **{name: file[name] for name in Columns.__dataclass_fields__},
         )
@@ -139,7 +144,8 @@ class Gazetteer:
             GazetteerError: the file is missing, damaged, foreign or of another format version.
         """
         path = path or data_path("gazetteer.gaz")
-        file = read_arrays(path, KIND, FORMAT_VERSION)
+        # A damaged trie would crash the process; damage elsewhere can at worst give wrong values.
+        file = read_arrays(path, KIND, FORMAT_VERSION, check=("trie", "blocks"))
         try:
             return cls(file)
         except (RuntimeError, OSError, ValueError, KeyError, IndexError, EOFError) as error:
@@ -158,10 +164,10 @@ class Gazetteer:
 
         Where a name and an abbreviation end together, the abbreviation comes first.
         """
-        window = tokens[start : start + self._longest]
+        window = tokens[start : start + self._index.longest]
         found = self._prefixes(" ".join([token.fold for token in window]), start, False)
         if tokens[start].text[0].isupper():
-            window = window[: self._longest_exact]
+            window = window[: self._index.longest_exact]
             text = _EXACT + " ".join([_undotted(token.text) for token in window])
             if exact := self._prefixes(text, start, True):
                 found = sorted([*found, *exact], key=lambda match: (match.end, match.exact_case))
@@ -171,29 +177,23 @@ class Gazetteer:
     def _prefixes(self, text: str, start: int, exact_case: bool) -> list[NameMatch]:
         """The names that ``text`` begins with, cut between words, shortest first."""
         text += " "
-        try:
-            found = list(self._trie.iter_prefixes_with_ids(text))
-        except UnicodeEncodeError as error:  # No name holds a lone surrogate.
-            return self._prefixes(text[: error.start], start, exact_case)
         return [
             NameMatch(start + key.count(" ") + 1, name_id, exact_case)
-            for key, name_id in found
+            for key, name_id in self._index.prefixes(text)
             if text[len(key)] == " "
         ]
 
     def name_id(self, key: str) -> int | None:
         """The id of a folded name; None where no place is called so."""
-        found: int | None = self._trie.get(key)
-        return found
+        return self._index.name_id(key)
 
     def begins_name(self, text: str) -> bool:
         """Whether any folded name begins with ``text``."""
-        return next(self._trie.iterkeys(text), None) is not None
+        return self._index.begins_name(text)
 
-    def postings(self, name_id: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
+    def postings(self, name_id: int) -> Postings:
         """Entry indices of a name and their ``Tier`` values, as :meth:`lookup` orders them."""
-        start, end = self._starts[name_id], self._starts[name_id + 1]
-        return self._entries[start:end], self._tiers[start:end]
+        return self._index.postings(name_id)
 
     def lookup(self, name: str) -> list[Candidate]:
         """Every place called ``name``: best tier first, then population; [] where there is none.
@@ -241,14 +241,16 @@ class Gazetteer:
 
     def index_of(self, place_id: str) -> int | None:
         """The entry of "geonames:703448" or "crisismap:kremlin"; None where there is none."""
+        if (own := self._own_index.get(place_id)) is not None:
+            return own
         scheme, _, number = place_id.partition(":")
-        if scheme != "geonames":
-            return self._own_index.get(place_id)
-        if not (number.isascii() and number.isdigit()) or not 0 < int(number) < 1 << 32:
+        if scheme != "geonames" or not (number.isascii() and number.isdigit()):
+            return None
+        if len(number) > _MAX_DIGITS or not 0 < int(number) < 1 << 32:
             return None
         wanted = np.uint32(number)
         # Within each block the entries are sorted by GeoNames id.
-        for start, end in zip(self._blocks, [*self._blocks[1:], len(self)], strict=True):
+        for start, end in zip(self._blocks, [*self._blocks[1:], self._block_end], strict=True):
             ids = self.columns.id[start:end]
             position = int(np.searchsorted(ids, wanted))
             if position < len(ids) and ids[position] == wanted:
@@ -277,7 +279,7 @@ class Gazetteer:
             sha256=digest,
             format_version=FORMAT_VERSION,
             entries=len(self),
-            names=len(self._trie),
+            names=len(self._index),
             feature_classes=tuple(sorted(classes.items())),
             sources=tuple(Source(**source) for source in json.loads(self._file.metadata["sources"])),
         )
@@ -288,18 +290,7 @@ class Gazetteer:
 
     @cached_property
     def _own_index(self) -> dict[str, int]:
-        return {place_id: index for index, place_id in enumerate(self._own_ids)}
-
-
-class _Strings:
-    """Many short strings, read one at a time: UTF-8 bytes and where each begins."""
-
-    def __init__(self, file: ArrayFile, name: str):
-        self._bytes: npt.NDArray[Any] = file[name]
-        self._starts: npt.NDArray[Any] = file[f"{name}_starts"]
-
-    def __getitem__(self, index: int) -> str:
-        return self._bytes[self._starts[index] : self._starts[index + 1]].tobytes().decode("utf-8")
+        return {place_id: index for index, place_id in self._own_ids.items()}
 
 
 def exact_key(abbreviation: str) -> str:

@@ -17,7 +17,7 @@ import math
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ import numpy.typing as npt
 from crisismap.errors import GazetteerError
 from crisismap.files import write_atomically
 
-__all__ = ["ArrayFile", "read_arrays", "write_arrays"]
+__all__ = ["ArrayFile", "FileStrings", "Strings", "read_arrays", "write_arrays"]
 
 _DTYPES: dict[str, np.dtype[Any]] = {
     "U8": np.dtype("u1"),
@@ -89,6 +89,24 @@ class ArrayFile:
         """Return a small list of strings that was stored as newline-joined UTF-8 bytes."""
         text = self[name].tobytes().decode("utf-8")
         return text.split("\n") if text else []
+
+
+class Strings(Protocol):
+    """Strings by index."""
+
+    def __getitem__(self, index: int, /) -> str:
+        """The string at ``index``."""
+
+
+class FileStrings:
+    """Many short strings of a file, read one at a time: UTF-8 bytes and where each begins."""
+
+    def __init__(self, file: ArrayFile, name: str):
+        self._bytes = file[name]
+        self._starts = file[f"{name}_starts"]
+
+    def __getitem__(self, index: int, /) -> str:
+        return self._bytes[self._starts[index] : self._starts[index + 1]].tobytes().decode("utf-8")
 
 
 def read_arrays(path: Path, kind: str, version: int, check: Collection[str] = ()) -> ArrayFile:

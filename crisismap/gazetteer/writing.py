@@ -185,7 +185,8 @@ class GazetteerWriter:
     ) -> tuple[bytes, npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
         """The trie, where each name's postings start, their entries and tiers.
 
-        Best tier first, then regions, whose population is unknown, then by population.
+        Best tier first, then regions, whose population is unknown, then by population; a country before a
+        city of as many.
         """
         count = len(order)
         facilities = [number for code, number in self._features.items() if code.startswith("S.")]
@@ -193,8 +194,8 @@ class GazetteerWriter:
             np.frombuffer(self._feature, "<u2"), facilities
         )
         fewest = _MAX_UINT32 - np.frombuffer(self._population, "<u4")
-        ranked = np.lexsort((place, fewest, plain)).astype("<u4")
-        del plain, fewest
+        ranked = np.lexsort((place, feature_classes != "A", fewest, plain)).astype("<u4")
+        del feature_classes, plain, fewest
         rank = np.empty(count, "<u4")
         rank[ranked] = np.arange(count, dtype="<u4")
 

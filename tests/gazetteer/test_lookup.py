@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from crisismap.errors import GazetteerError
 from crisismap.gazetteer import Gazetteer, tokenize
+from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND
 from crisismap.gazetteer.storage import read_arrays, write_arrays
 from crisismap.model import Tier
 from crisismap.paths import data_path
@@ -173,17 +174,17 @@ def test_the_file_is_small_and_describes_itself(gazetteer: Gazetteer) -> None:
 
 
 def test_damaged_files_are_one_clear_error(tmp_path: Path) -> None:
-    file = read_arrays(data_path("gazetteer.gaz"), "gazetteer", 1)
+    file = read_arrays(data_path("gazetteer.gaz"), KIND, FORMAT_VERSION)
     metadata = {k: v for k, v in file.metadata.items() if k not in ("crisismap", "version")}
     path = tmp_path / "damaged.gaz"
     small = {name: array[:64] for name, array in file.arrays.items()}
-    write_arrays(path, "gazetteer", 1, small, metadata)
+    write_arrays(path, KIND, FORMAT_VERSION, small, metadata)
     with pytest.raises(GazetteerError, match=r"damaged\.gaz: .*crisismap gazetteer build"):
         Gazetteer.open(path)
     for missing in ("trie", "names", "blocks", "longest"):
         arrays = {name: array for name, array in file.arrays.items() if name != missing}
         kept = {name: text for name, text in metadata.items() if name != missing}
-        write_arrays(path, "gazetteer", 1, arrays, kept)
+        write_arrays(path, KIND, FORMAT_VERSION, arrays, kept)
         with pytest.raises(GazetteerError, match=r"damaged\.gaz: .*crisismap gazetteer build"):
             Gazetteer.open(path)
     with pytest.raises(GazetteerError, match=r"nowhere\.gaz: no such file"):

@@ -1,0 +1,144 @@
+"""Folded names to name ids to postings: which entries bear a name, each with its tier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import marisa_trie
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["LayeredNames", "NameIndex", "Postings", "TrieNames"]
+
+Postings: TypeAlias = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint8]]
+"""Entry indices and ``Tier`` values, parallel, best first."""
+
+
+class NameIndex(Protocol):
+    """What a gazetteer asks of its names; a key is a folded name or an abbreviation's exact key."""
+
+    @property
+    def longest(self) -> int:
+        """Words of the longest folded name."""
+
+    @property
+    def longest_exact(self) -> int:
+        """Words of the longest abbreviation."""
+
+    def __len__(self) -> int:
+        """The number of distinct keys."""
+
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
+        """The keys that ``text`` begins with, shortest first, and their name ids."""
+
+    def name_id(self, key: str) -> int | None:
+        """The name id of a key; None where it is no name."""
+
+    def begins_name(self, text: str) -> bool:
+        """Whether any key begins with ``text``."""
+
+    def postings(self, name_id: int) -> Postings:
+        """The entries of a name."""
+
+
+@dataclass(frozen=True)
+class TrieNames:
+    """The names of a gazetteer file."""
+
+    trie: marisa_trie.Trie
+    starts: npt.NDArray[np.uint32]
+    entries: npt.NDArray[np.uint32]
+    tiers: npt.NDArray[np.uint8]
+    longest: int
+    longest_exact: int
+
+    def __len__(self) -> int:
+        return len(self.trie)
+
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
+        """See :class:`NameIndex`."""
+        try:
+            return list(self.trie.iter_prefixes_with_ids(text))
+        except UnicodeEncodeError as error:  # No name holds a lone surrogate.
+            return self.prefixes(text[: error.start])
+
+    def name_id(self, key: str) -> int | None:
+        """See :class:`NameIndex`."""
+        found: int | None = self.trie.get(key)
+        return found
+
+    def begins_name(self, text: str) -> bool:
+        """See :class:`NameIndex`."""
+        return next(self.trie.iterkeys(text), None) is not None
+
+    def postings(self, name_id: int) -> Postings:
+        """See :class:`NameIndex`."""
+        start, end = self.starts[name_id], self.starts[name_id + 1]
+        return self.entries[start:end], self.tiers[start:end]
+
+
+class LayeredNames:
+    """The names of ``base`` with a few of its own on top.
+
+    Own names have the ids from ``first_id`` on.  One that ``base`` has too keeps its entries there behind
+    its own ones of the same tier.
+    """
+
+    def __init__(self, base: NameIndex, first_id: int, own: Mapping[str, Postings], exact_mark: str):
+        words = {True: 1, False: 1}
+        for key in own:
+            exact = key.startswith(exact_mark)
+            words[exact] = max(words[exact], key.count(" ") + 1)
+        self.longest = max(base.longest, words[False])
+        self.longest_exact = max(base.longest_exact, words[True])
+        self.end_id = first_id + len(own)
+        """One more than the last id."""
+        self._base = base
+        self._first_id = first_id
+        self._trie = marisa_trie.Trie(own)
+        self._postings: list[Postings] = [
+            self._merged(self._trie.restore_key(i), own) for i in range(len(own))
+        ]
+        self._shared = sum(base.name_id(key) is not None for key in own)
+
+    def _merged(self, key: str, own: Mapping[str, Postings]) -> Postings:
+        entries, tiers = own[key]
+        known = self._base.name_id(key)
+        if known is None:
+            return entries, tiers
+        base_entries, base_tiers = self._base.postings(known)
+        both = np.concatenate([tiers, base_tiers])
+        order = np.argsort(both, kind="stable")
+        return np.concatenate([entries, base_entries])[order], both[order]
+
+    def __len__(self) -> int:
+        return len(self._base) + len(self._trie) - self._shared
+
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
+        """See :class:`NameIndex`."""
+        try:
+            own = self._trie.prefixes(text)
+        except UnicodeEncodeError as error:
+            own = self._trie.prefixes(text[: error.start])
+        found = self._base.prefixes(text)
+        if not own:
+            return found
+        names = dict(found) | {key: self._first_id + self._trie[key] for key in own}
+        return sorted(names.items(), key=lambda item: len(item[0]))
+
+    def name_id(self, key: str) -> int | None:
+        """See :class:`NameIndex`."""
+        own = self._trie.get(key)
+        return self._base.name_id(key) if own is None else self._first_id + int(own)
+
+    def begins_name(self, text: str) -> bool:
+        """See :class:`NameIndex`."""
+        return self._base.begins_name(text) or next(self._trie.iterkeys(text), None) is not None
+
+    def postings(self, name_id: int) -> Postings:
+        """See :class:`NameIndex`."""
+        if name_id < self._first_id:
+            return self._base.postings(name_id)
+        return self._postings[name_id - self._first_id]
