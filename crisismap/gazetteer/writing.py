@@ -180,6 +180,10 @@ class GazetteerWriter:
         lengths = np.diff(np.frombuffer(starts, "<u4"))[order]
         return np.frombuffer(names, "u1"), np.concatenate([[0], np.cumsum(lengths)]).astype("<u4")
 
+    def _is_of_class(self, feature_class: str) -> npt.NDArray[np.bool_]:
+        """Whether each numbered feature code is of a feature class."""
+        return np.array([code[0] == feature_class for code in self._features])
+
     def _postings(
         self, order: npt.NDArray[np.uint32], place: npt.NDArray[np.uint32]
     ) -> tuple[bytes, npt.NDArray[np.uint32], npt.NDArray[np.uint32], npt.NDArray[np.uint8]]:
@@ -189,13 +193,11 @@ class GazetteerWriter:
         city of as many.
         """
         count = len(order)
-        facilities = [number for code, number in self._features.items() if code.startswith("S.")]
-        plain = (np.frombuffer(self._id, "<u4") != 0) | np.isin(
-            np.frombuffer(self._feature, "<u2"), facilities
-        )
+        features = np.frombuffer(self._feature, "<u2")
+        plain = (np.frombuffer(self._id, "<u4") != 0) | self._is_of_class("S")[features]
         fewest = _MAX_UINT32 - np.frombuffer(self._population, "<u4")
-        ranked = np.lexsort((place, feature_classes != "A", fewest, plain)).astype("<u4")
-        del feature_classes, plain, fewest
+        ranked = np.lexsort((place, ~self._is_of_class("A")[features], fewest, plain)).astype("<u4")
+        del plain, fewest
         rank = np.empty(count, "<u4")
         rank[ranked] = np.arange(count, dtype="<u4")
 
