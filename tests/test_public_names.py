@@ -29,7 +29,10 @@ def is_command(node: _Definition) -> bool:
 def bindings(tree: ast.Module) -> set[str]:
     """Every name that a module binds at its top, by definition, assignment or import."""
     names = {node.name for node in tree.body if isinstance(node, _Definition)}
-    for node in tree.body:
+    body = list(tree.body)
+    if "__getattr__" in names:  # It imports late what a type checker is told at once.
+        body += [node for part in tree.body if isinstance(part, ast.If) for node in part.body]
+    for node in body:
         if isinstance(node, ast.Assign):
             names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
