@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from crisismap.gazetteer.boundaries import Boundaries
 from crisismap.gazetteer.lookup import Columns, Gazetteer, GazetteerInfo, NameMatch, Source
 from crisismap.gazetteer.names import Token, fold, tokenize
+from crisismap.gazetteer.overlay import OwnPlace
+from crisismap.gazetteer.own_places import read_places
 
 if TYPE_CHECKING:
     from crisismap.gazetteer.geocoder import GazetteerGeocoder
@@ -18,9 +20,11 @@ __all__ = [
     "GazetteerGeocoder",
     "GazetteerInfo",
     "NameMatch",
+    "OwnPlace",
     "Source",
     "Token",
     "fold",
+    "read_places",
     "tokenize",
 ]
 

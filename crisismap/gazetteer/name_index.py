@@ -27,6 +27,10 @@ class NameIndex(Protocol):
     def longest_exact(self) -> int:
         """Words of the longest abbreviation."""
 
+    @property
+    def end_id(self) -> int:
+        """One more than the last name id."""
+
     def __len__(self) -> int:
         """The number of distinct keys."""
 
@@ -53,6 +57,11 @@ class TrieNames:
     tiers: npt.NDArray[np.uint8]
     longest: int
     longest_exact: int
+
+    @property
+    def end_id(self) -> int:
+        """See :class:`NameIndex`."""
+        return len(self.trie)
 
     def __len__(self) -> int:
         return len(self.trie)
@@ -82,21 +91,17 @@ class TrieNames:
 class LayeredNames:
     """The names of ``base`` with a few of its own on top.
 
-    Own names have the ids from ``first_id`` on.  One that ``base`` has too keeps its entries there behind
+    Own names have the ids after those of ``base``.  One that ``base`` has too keeps its entries there behind
     its own ones of the same tier.
     """
 
-    def __init__(self, base: NameIndex, first_id: int, own: Mapping[str, Postings], exact_mark: str):
-        words = {True: 1, False: 1}
-        for key in own:
-            exact = key.startswith(exact_mark)
-            words[exact] = max(words[exact], key.count(" ") + 1)
-        self.longest = max(base.longest, words[False])
-        self.longest_exact = max(base.longest_exact, words[True])
-        self.end_id = first_id + len(own)
-        """One more than the last id."""
+    def __init__(self, base: NameIndex, own: Mapping[str, Postings]):
+        words = max((key.count(" ") + 1 for key in own), default=1)
+        self.longest = max(base.longest, words)
+        self.longest_exact = max(base.longest_exact, words)
+        self.end_id = base.end_id + len(own)
         self._base = base
-        self._first_id = first_id
+        self._first_id = base.end_id
         self._trie = marisa_trie.Trie(own)
         self._postings: list[Postings] = [
             self._merged(self._trie.restore_key(i), own) for i in range(len(own))

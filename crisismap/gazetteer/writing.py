@@ -182,7 +182,7 @@ class GazetteerWriter:
 
     def _is_of_class(self, feature_class: str) -> npt.NDArray[np.bool_]:
         """Whether each numbered feature code is of a feature class."""
-        return np.array([code[0] == feature_class for code in self._features])
+        return np.array([code[0] == feature_class for code in self._features], bool)
 
     def _postings(
         self, order: npt.NDArray[np.uint32], place: npt.NDArray[np.uint32]
