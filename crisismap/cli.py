@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crisismap import __version__
+from crisismap.commands.find import find
+from crisismap.commands.options import GAZETTEER
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.terminal import printable, table, with_progress
 
@@ -21,11 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-_GAZETTEER = click.option(
-    "--gazetteer",
-    type=click.Path(path_type=Path),
-    help="A gazetteer file other than the one that ships with crisismap.",
-)
 _INPUT_HELP = """
 
     INPUT is an article (.txt), a file of articles (.jsonl), a folder of either, or - for standard input.
@@ -81,7 +78,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     show_default=True,
     help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
 )
-@_GAZETTEER
+@GAZETTEER
 @click.pass_obj
 def draw(
     settings: dict[str, bool],
@@ -122,7 +119,7 @@ def draw(
     help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
-@_GAZETTEER
+@GAZETTEER
 @click.pass_obj
 def export(
     settings: dict[str, bool],
@@ -141,42 +138,13 @@ def export(
     write_output(parsed, output, geoparser.boundaries, overwrite=overwrite)
 
 
-@main.command()
-@click.argument("name")
-@click.option("-n", "--limit", type=click.IntRange(1), default=10, show_default=True, help="Rows to show.")
-@_GAZETTEER
-def find(name: str, limit: int, gazetteer: Path | None) -> None:
-    """Look NAME up in the gazetteer: every place it can mean, best first."""
-    from crisismap.gazetteer import Gazetteer
-
-    candidates = Gazetteer.open(gazetteer).lookup(name)
-    if not candidates:
-        click.echo(f"no place called {name!r} in the gazetteer", err=True)
-        raise click.exceptions.Exit(1)
-    rows = [
-        [
-            place.name,
-            place.id,
-            f"{place.feature_class}.{place.feature_code}",
-            place.country_code,
-            place.admin1_name,
-            f"{place.population:,}" if place.population else "",
-            f"{place.lat:.4f}, {place.lon:.4f}",
-            candidate.tier.name.lower(),
-        ]
-        for candidate in candidates[:limit]
-        for place in [candidate.place]
-    ]
-    header = ["name", "id", "feature", "country", "division", "population", "lat, lon", "name is"]
-    click.echo(table(header, rows))
-    if len(candidates) > limit:
-        click.echo(f"{len(candidates) - limit} more; see them with -n {len(candidates)}", err=True)
+main.add_command(find)
 
 
 @main.command(help="Say why each name in INPUTs was placed where it is." + _INPUT_HELP)
 @_INPUTS
 @click.option("--name", help="Only mentions with this text.")
-@_GAZETTEER
+@GAZETTEER
 @click.pass_obj
 def explain(
     settings: dict[str, bool], inputs: tuple[str, ...], name: str | None, gazetteer: Path | None
@@ -233,7 +201,7 @@ def explain(
     "--errors", type=click.IntRange(0), default=0, help="Also list this many mistakes of each kind."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a corpus.")
-@_GAZETTEER
+@GAZETTEER
 def evaluate(
     gold: tuple[Path, ...], peers: Path, adjectives: bool, errors: int, as_json: bool, gazetteer: Path | None
 ) -> None:
@@ -314,7 +282,7 @@ def build(output: Path | None, sources: Path) -> None:
 
 
 @gazetteer.command("info")
-@_GAZETTEER
+@GAZETTEER
 def show_info(gazetteer: Path | None) -> None:
     """Say what the gazetteer holds and what it was built from."""
     from crisismap.gazetteer import Gazetteer

@@ -1,9 +1,13 @@
 """The command line as a user meets it: output, exit status, one clear line for what goes wrong."""
 
 import json
+import re
+import socket
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
@@ -159,6 +163,114 @@ def test_find_shows_every_place_of_a_name() -> None:
     assert "geonames:2210247" in rows[1]
     assert "geonames:266826" in rows[2]
     assert "more" in result.stderr
+
+
+def test_find_says_what_a_place_is_and_what_it_lies_in() -> None:
+    result = run("find", "Paris, Texas")
+    assert result.exit_code == 0
+    header, row = result.stdout.splitlines()
+    assert header.split() == ["name", "id", "kind", "within", "population", "lat,", "lon", "name", "is"]
+    assert re.split(r"  +", row) == [
+        "Paris",
+        "geonames:4717560",
+        "town",
+        "Lamar County, Texas, United States",
+        "24,782",
+        "33.6609, -95.5555",
+        "primary",
+    ]
+
+
+def test_find_as_json_has_documented_keys() -> None:
+    result = run("find", "Tripoli", "-n", "2", "--json")
+    assert result.exit_code == 0
+    records = json.loads(result.stdout)
+    assert [record["id"] for record in records] == ["geonames:2210247", "geonames:266826"]
+    page = (ROOT / "docs" / "geocoding.md").read_text("utf-8")
+    documented = re.findall(r"^\| `(\w+)`", page, re.MULTILINE)
+    assert [list(record) for record in records] == [documented, documented]
+    assert (records[0]["country_name"], records[0]["tier"], records[0]["source"]) == (
+        "Libya",
+        "primary",
+        "gazetteer",
+    )
+
+
+def test_find_offers_names_that_are_nearly_the_same() -> None:
+    result = run("find", "Khrakiv")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("no place called 'Khrakiv'; did you mean Kharkiv")
+    assert len(result.stderr.splitlines()) == 1
+    as_json = run("find", "Qwxyzzy", "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)) == (1, [])
+
+
+def test_find_asks_no_one_unless_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    assert run("find", "Qwxyzzy").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--online", "nominatim"], "needs --user-agent"),
+        (["--online", "ftp://x", "--user-agent", "me@example.org"], "'ftp://x'"),
+        (["--online", "elsewhere", "--user-agent", "me@example.org"], "'elsewhere'"),
+    ],
+)
+def test_find_online_wants_a_server_and_a_sender(options: list[str], says: str) -> None:
+    result = run("find", "Qwxyzzy", *options)
+    assert result.exit_code == 2
+    assert says in result.stderr
+
+
+def test_find_online_asks_the_given_server_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    asked: list[tuple[str, str | None]] = []
+    answer = {
+        "osm_type": "node",
+        "osm_id": 7,
+        "lat": "57.1",
+        "lon": "-4.7",
+        "name": "Qwxyzzy\x1b[2J",
+        "type": "isolated_dwelling",
+        "display_name": "Qwxyzzy, Highland, United Kingdom",
+        "address": {"state": "Scotland", "country": "United Kingdom", "country_code": "gb"},
+    }
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["User-Agent"]))
+            body = json.dumps([answer]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/nominatim"
+        options = ["--online", url, "--user-agent", "me@example.org"]
+        known = run("find", "Kyiv", *options)
+        shown = run("find", "Qwxyzzy", *options)
+        [record] = json.loads(run("find", "Qwxyzzy", "--json", *options).stdout)
+        server.shutdown()
+    assert known.exit_code == shown.exit_code == 0
+    assert "\x1b" not in shown.stdout
+    assert "Scotland, United Kingdom" in shown.stdout
+    assert url in shown.stdout
+    assert (record["id"], record["kind"], record["country_code"]) == ("osm:node/7", "isolated dwelling", "GB")
+    assert (record["lat"], record["lon"], record["source"], record["tier"]) == (57.1, -4.7, url, "")
+    [(path, sender)] = asked
+    assert path.startswith("/nominatim/search?q=Qwxyzzy&")
+    assert sender == "me@example.org"
 
 
 def test_explain_shows_the_candidates_and_the_sentence() -> None:

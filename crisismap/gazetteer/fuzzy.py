@@ -28,6 +28,8 @@ _EDIT_COST = 2.0
 """In powers of ten of population: a city of a million is as likely meant as one edit less and 10,000."""
 _TIER_COST = {Tier.STRIPPED: 3.0}
 """Likewise: "Cook" for Cook County is hardly what anyone misspells."""
+_FAR_BEHIND = 1.5
+"""Likewise: what is thirty times less likely than the best is not offered beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def suggest(gazetteer: Gazetteer, name: str, limit: int = 5) -> list[Suggestion]
         if known is None or likelihood > known[0]:
             found[suggestion.place.id] = likelihood, suggestion
     best = sorted(found.values(), key=lambda item: (-item[0], item[1].name))
-    return [suggestion for _, suggestion in best[:limit]]
+    return [suggestion for likelihood, suggestion in best[:limit] if likelihood >= best[0][0] - _FAR_BEHIND]
 
 
 def _walk(gazetteer: Gazetteer, key: str, budget: int) -> dict[str, int]:

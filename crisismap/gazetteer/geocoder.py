@@ -9,7 +9,8 @@ Location(Paris, Lamar County, Texas, United States, (33.66094, -95.55551, 0.0))
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from geopy.adapters import BaseSyncAdapter
@@ -74,8 +75,6 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]
             country_codes: keep to these ISO 3166-1 alpha-2 codes.
             timeout: taken for geopy's sake; nothing is waited for.
 
-        ``raw`` has ``tier`` as well: how the name belongs to the place ("primary", "historical").
-
         Raises:
             GeocoderQueryError: ``query`` is not a string or empty, or ``limit`` is below 1.
         """
@@ -85,7 +84,7 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]
         codes = _codes(country_codes)
         return self._answer(
             [
-                (candidate.place, {"tier": candidate.tier.name.lower()})
+                (candidate.place, asdict(self._hierarchy.record(candidate.place, candidate.tier)))
                 for candidate in search(self._gazetteer, query)
                 if not codes or candidate.place.country_code in codes
             ],
@@ -131,18 +130,18 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]
         found = nearest_settlements(
             self._gazetteer, point.longitude, point.latitude, within_km=within_km, limit=limit
         )
-        return self._answer([(place, {"distance_km": km}) for place, km in found], exactly_one, limit)
+        return self._answer(
+            [(place, asdict(self._hierarchy.record(place)) | {"distance_km": km}) for place, km in found],
+            exactly_one,
+            limit,
+        )
 
     def _answer(
-        self, found: list[tuple[Place, Mapping[str, Any]]], exactly_one: bool, limit: int
+        self, found: list[tuple[Place, dict[str, Any]]], exactly_one: bool, limit: int
     ) -> Location | list[Location] | None:
         locations = [
-            Location(
-                self._hierarchy.address(place),
-                Point(place.lat, place.lon),
-                {**self._hierarchy.record(place), **details},
-            )
-            for place, details in found[: 1 if exactly_one else limit]
+            Location(self._hierarchy.address(place), Point(place.lat, place.lon), raw)
+            for place, raw in found[: 1 if exactly_one else limit]
         ]
         if not locations:
             return None

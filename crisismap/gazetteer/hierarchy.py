@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from crisismap.gazetteer.lookup import Gazetteer
 from crisismap.gazetteer.wording import describe
-from crisismap.model import Place
+from crisismap.model import Place, Tier
 
-__all__ = ["Hierarchy", "Parents", "is_country"]
+__all__ = ["Hierarchy", "Parents", "PlaceRecord", "is_country"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,36 @@ class Parents:
     def __str__(self) -> str:
         """Narrow to wide, joined by commas: "Lamar County, Texas, United States"."""
         return ", ".join(_distinct(self.admin2_name, self.admin1_name, self.country_name))
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecord:
+    """A place with its parents in words: a row for people, JSON for programs.
+
+    ``docs/geocoding.md`` documents the fields; what is unknown is "" or 0.
+    """
+
+    id: str
+    name: str
+    kind: str
+    lat: float
+    lon: float
+    feature_class: str = ""
+    feature_code: str = ""
+    admin2_code: str = ""
+    admin2_name: str = ""
+    admin1_code: str = ""
+    admin1_name: str = ""
+    country_code: str = ""
+    country_name: str = ""
+    population: int = 0
+    tier: str = ""
+    source: str = "gazetteer"
+
+    @property
+    def within(self) -> str:
+        """The parents, narrow to wide, on one line."""
+        return str(Parents(self.admin2_name, self.admin1_name, self.country_name))
 
 
 class Hierarchy:
@@ -54,25 +83,26 @@ class Hierarchy:
         """The place with its parents, as one line: "Paris, Lamar County, Texas, United States"."""
         return ", ".join(_distinct(place.name, *str(self.parents(place)).split(", ")))
 
-    def record(self, place: Place) -> dict[str, Any]:
-        """The place as a plain mapping, for JSON; ``docs/geocoding.md`` lists the keys."""
+    def record(self, place: Place, tier: Tier | None = None) -> PlaceRecord:
+        """The place with its parents in words, and how the name that it was found by belongs to it."""
         parents = self.parents(place)
-        return {
-            "id": place.id,
-            "name": place.name,
-            "kind": describe(place.feature_class, place.feature_code, "", "", ""),
-            "lat": place.lat,
-            "lon": place.lon,
-            "feature_class": place.feature_class,
-            "feature_code": place.feature_code,
-            "admin2_code": place.admin2_code,
-            "admin2_name": parents.admin2_name,
-            "admin1_code": place.admin1_code,
-            "admin1_name": parents.admin1_name,
-            "country_code": place.country_code,
-            "country_name": parents.country_name,
-            "population": place.population,
-        }
+        return PlaceRecord(
+            id=place.id,
+            name=place.name,
+            kind=describe(place.feature_class, place.feature_code, "", "", ""),
+            lat=place.lat,
+            lon=place.lon,
+            feature_class=place.feature_class,
+            feature_code=place.feature_code,
+            admin2_code=place.admin2_code,
+            admin2_name=parents.admin2_name,
+            admin1_code=place.admin1_code,
+            admin1_name=parents.admin1_name,
+            country_code=place.country_code,
+            country_name=parents.country_name,
+            population=place.population,
+            tier="" if tier is None else tier.name.lower(),
+        )
 
     @cached_property
     def _countries(self) -> dict[str, str]:

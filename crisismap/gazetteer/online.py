@@ -13,20 +13,27 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from geopy.adapters import URLLibAdapter
 from geopy.exc import GeopyError
 from geopy.extra.rate_limiter import RateLimiter
+from geopy.geocoders import Nominatim
 from geopy.geocoders.base import Geocoder
 from geopy.location import Location
 from geopy.point import Point
 
 from crisismap.errors import OutputError
+from crisismap.gazetteer.geocoder import GazetteerGeocoder
+from crisismap.gazetteer.hierarchy import PlaceRecord
+from crisismap.gazetteer.lookup import Gazetteer
 
-__all__ = ["FallbackGeocoder"]
+__all__ = ["FallbackGeocoder", "ask_nominatim", "nominatim"]
 
 _log = logging.getLogger(__name__)
 
 _MAX_FAILURES = 3
+_PUBLIC_NOMINATIM = "https://nominatim.openstreetmap.org"
 
 
 class FallbackGeocoder:
@@ -121,6 +128,69 @@ def _checked(location: Any) -> Location:
     if not isinstance(location, Location) or not isinstance(location.address, str):
         raise TypeError(f"not a location: {location!r}")
     return location
+
+
+def nominatim(server: str, user_agent: str) -> Nominatim:
+    """Return the geopy geocoder of a Nominatim server.
+
+    Args:
+        server: its URL, or "nominatim" for the public one of OpenStreetMap.
+        user_agent: who asks, with an address to complain to.
+
+    Raises:
+        ValueError: ``server`` is neither.
+    """
+    parts = urlsplit(_PUBLIC_NOMINATIM if server == "nominatim" else server)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"{server!r}: give 'nominatim', or the URL of a Nominatim server of your own")
+    # geopy's adapter for the requests package tries again at once; this one leaves that to us.
+    return Nominatim(
+        domain=parts.netloc + parts.path,
+        scheme=parts.scheme,
+        user_agent=user_agent,
+        adapter_factory=URLLibAdapter,
+    )
+
+
+def ask_nominatim(
+    gazetteer: Gazetteer, name: str, server: str, user_agent: str, cache_dir: Path
+) -> list[PlaceRecord]:
+    """Return what a Nominatim server knows of a name that the gazetteer lacks; [] where it has it.
+
+    Raises:
+        OutputError: ``cache_dir`` cannot be made.
+        ValueError: ``server`` is neither "nominatim" nor a URL.
+    """
+    geocoder = FallbackGeocoder(
+        GazetteerGeocoder(gazetteer),
+        nominatim(server, user_agent),
+        cache_dir=cache_dir,
+        online_options={"language": "en", "addressdetails": True},
+    )
+    found = geocoder.geocode(name, exactly_one=False) or []
+    return [_record(location, server) for location in found if location.raw.get("source") != "gazetteer"]
+
+
+def _record(location: Location, server: str) -> PlaceRecord:
+    raw = location.raw
+    address = raw.get("address")
+    within: Mapping[str, Any] = address if isinstance(address, Mapping) else {}
+
+    def text(record: Mapping[str, Any], key: str) -> str:
+        return str(record.get(key) or "")
+
+    return PlaceRecord(
+        id=f"osm:{text(raw, 'osm_type')}/{text(raw, 'osm_id')}",
+        name=text(raw, "name") or location.address.partition(",")[0],
+        kind=text(raw, "type").replace("_", " "),
+        lat=round(location.latitude, 5),
+        lon=round(location.longitude, 5),
+        admin2_name=text(within, "county"),
+        admin1_name=text(within, "state"),
+        country_code=text(within, "country_code").upper(),
+        country_name=text(within, "country"),
+        source=server,
+    )
 
 
 class _Cache:

@@ -26,9 +26,7 @@ def test_the_well_known_place_comes_first(gazetteer: Gazetteer, written: str, pl
     assert suggest(gazetteer, written)[0].place.id == place_id
 
 
-@pytest.mark.parametrize(
-    "name", ["", "Pari", "Qwxyzzy", "Xyzzyville", "Mogadi\ud800shu", "K" * 5000]
-)
+@pytest.mark.parametrize("name", ["", "Pari", "Qwxyzzy", "Xyzzyville", "Mogadi\ud800shu", "K" * 5000])
 def test_nothing_is_offered_where_nothing_is_near(gazetteer: Gazetteer, name: str) -> None:
     assert suggest(gazetteer, name) == []
 
@@ -41,6 +39,11 @@ def test_a_place_is_offered_once_and_the_limit_holds(gazetteer: Gazetteer) -> No
     found = suggest(gazetteer, "Springfeild", limit=3)
     assert len({suggestion.place.id for suggestion in found}) == len(found)
     assert len(suggest(gazetteer, "Mariopul", limit=2)) == 2
+
+
+def test_what_is_far_less_likely_is_not_offered_beside_the_best(gazetteer: Gazetteer) -> None:
+    [only] = suggest(gazetteer, "Ukranian")
+    assert (only.name, only.place.name, only.edits) == ("Ukrainian", "Ukraine", 1)
 
 
 def distance(a: str, b: str) -> int:
@@ -69,7 +72,6 @@ def test_edits_are_what_they_are_said_to_be_and_are_undone(gazetteer: Gazetteer,
         name[:at] + name[at + 1 : at + 2] + name[at] + name[at + 2 :],
     )
     written = fold(data.draw(st.sampled_from(changes)))
-    found = suggest(gazetteer, written, limit=1000)
-    assert all(suggestion.edits == distance(written, fold(suggestion.name)) for suggestion in found)
-    [wanted] = [c for c in gazetteer.lookup(name) if c.place.name.lower() == name][:1]
-    assert wanted.place.id in {suggestion.place.id for suggestion in found}
+    for suggestion in suggest(gazetteer, written):
+        assert suggestion.edits == distance(written, fold(suggestion.name))
+    assert suggest(gazetteer, written)[0].edits <= 1

@@ -169,6 +169,7 @@ def test_geocode_gives_a_location(geocoder: GazetteerGeocoder, no_sockets: None)
         "country_name": "United States",
         "population": 24782,
         "tier": "primary",
+        "source": "gazetteer",
     }
     assert json.loads(json.dumps(found.raw)) == found.raw
 
