@@ -8,8 +8,9 @@ followed.  An edit is a letter left out, added, changed, or swapped with the nex
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from string import ascii_lowercase
 
 from crisismap.gazetteer.lookup import Gazetteer
@@ -68,6 +69,11 @@ def suggest(gazetteer: Gazetteer, name: str, limit: int = 5) -> list[Suggestion]
 def _walk(gazetteer: Gazetteer, key: str, budget: int) -> dict[str, int]:
     """Return the gazetteer's names within ``budget`` edits of ``key``, and how many edits each takes."""
     alphabet = sorted({*ascii_lowercase, " ", *key})
+
+    @cache
+    def letters_after(written: str) -> list[str]:
+        return [letter for letter in alphabet if gazetteer.begins_name(written + letter)]
+
     found: dict[str, int] = {}
     # What was read of the key and written of the name so far; each layer has spent one edit more.
     layer = {(0, "")}
@@ -78,30 +84,28 @@ def _walk(gazetteer: Gazetteer, key: str, budget: int) -> dict[str, int]:
             if gazetteer.name_id(whole) is not None:
                 found.setdefault(whole, edits)
             if edits < budget:
-                reached.update(_edited(gazetteer, key, read, written, alphabet))
+                reached.update(_edited(key, read, written, letters_after))
         layer = reached
     return found
 
 
 def _edited(
-    gazetteer: Gazetteer, key: str, read: int, written: str, alphabet: list[str]
+    key: str, read: int, written: str, letters_after: Callable[[str], list[str]]
 ) -> Iterator[tuple[int, str]]:
     """Yield every state that one edit leads to, at this letter or behind any of the next that fit."""
     for at in range(read, len(key) + 1):
-        if at > read:
-            written += key[at - 1]
-            if not gazetteer.begins_name(written):
-                return
-        rest = key[at:]
+        rest, letters = key[at:], letters_after(written)
         if rest:
             yield at + 1, written
         if len(rest) > 1:
             yield at + 2, written + rest[1] + rest[0]
-        for letter in alphabet:
-            if gazetteer.begins_name(written + letter):
-                yield at, written + letter
-                if rest:
-                    yield at + 1, written + letter
+        for letter in letters:
+            yield at, written + letter
+            if rest:
+                yield at + 1, written + letter
+        if not rest or rest[0] not in letters:
+            return
+        written += rest[0]
 
 
 def _rate(gazetteer: Gazetteer, key: str, edits: int) -> tuple[float, Suggestion]:
