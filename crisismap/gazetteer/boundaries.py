@@ -74,6 +74,14 @@ class Boundaries:
         """Return the MultiPolygon of a division by ISO 3166-2 code ("US-TX") or place id ("geonames:...")."""
         return self._divisions.get(self._division_ids.get(code, code))
 
+    def division_id(self, code: str) -> str | None:
+        """Return the place id of a division's ISO 3166-2 code; None where the file lacks it.
+
+        >>> Boundaries.open().division_id("US-TX")
+        'geonames:4736286'
+        """
+        return self._division_ids.get(code)
+
     def boundary(self, place: Place, borders: Borders = Borders.INTERNATIONAL) -> BaseGeometry | None:
         """Return the area of a country, division, continent or curated region; None for everything else."""
         if place.feature_class not in ("A", "L"):
