@@ -161,18 +161,20 @@ def ask_nominatim(
         OutputError: ``cache_dir`` cannot be made.
         ValueError: ``server`` is neither "nominatim" nor a URL.
     """
+    offline = GazetteerGeocoder(gazetteer)
     geocoder = FallbackGeocoder(
-        GazetteerGeocoder(gazetteer),
+        offline,
         nominatim(server, user_agent),
         cache_dir=cache_dir,
         online_options={"language": "en", "addressdetails": True},
     )
-    found = geocoder.geocode(name, exactly_one=False) or []
-    return [_record(location, server) for location in found if location.raw.get("source") != "gazetteer"]
+    if offline.geocode(name) is not None:
+        return []
+    return [_record(location, server) for location in geocoder.geocode(name, exactly_one=False) or []]
 
 
 def _record(location: Location, server: str) -> PlaceRecord:
-    raw = location.raw
+    raw: Mapping[str, Any] = location.raw if isinstance(location.raw, Mapping) else {}
     address = raw.get("address")
     within: Mapping[str, Any] = address if isinstance(address, Mapping) else {}
 

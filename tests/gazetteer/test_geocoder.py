@@ -4,6 +4,8 @@ import json
 import logging
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
@@ -24,8 +26,9 @@ from hypothesis import strategies as st
 
 from crisismap.errors import OutputError
 from crisismap.gazetteer import FallbackGeocoder, Gazetteer, GazetteerGeocoder
-from crisismap.gazetteer.hierarchy import Hierarchy, Parents
+from crisismap.gazetteer.hierarchy import Hierarchy, Parents, PlaceRecord
 from crisismap.gazetteer.nearest import nearest_settlements
+from crisismap.gazetteer.online import ask_nominatim, nominatim
 from crisismap.gazetteer.search import search
 
 
@@ -241,6 +244,15 @@ def test_the_package_offers_what_it_lists() -> None:
         _ = crisismap.gazetteer.Nonsense
 
 
+def test_geopy_is_imported_only_for_a_geocoder() -> None:
+    code = (
+        "import sys, crisismap.commands.find, crisismap.gazetteer.search; print('geopy' in sys.modules);"
+        "from crisismap.gazetteer import GazetteerGeocoder; print('geopy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
+
+
 # --- the fallback, asking a server of our own ---------------------------------------------------------
 
 NEVERHAMLET = {
@@ -423,6 +435,24 @@ def test_a_damaged_answer_is_dropped_and_asked_again(
     assert len(service.asked) == 2
 
 
+@pytest.mark.parametrize("raw", [5, "x", [], {}, {"address": 5, "name": 7, "type": None}])
+def test_odd_records_are_read_without_a_crash(
+    gazetteer: Gazetteer, service: Service, tmp_path: Path, raw: Any
+) -> None:
+    def ask() -> list[PlaceRecord]:
+        url = f"http://127.0.0.1:{service.port}"
+        return ask_nominatim(gazetteer, "Neverhamlet", url, "me@example.org", tmp_path / "cache")
+
+    [before] = ask()
+    assert (before.name, before.id, before.country_code) == ("Neverhamlet", "osm:node/7", "")
+    damaged = json.dumps([["Neverhamlet, Scotland", 57.1, -4.7, raw]])
+    with closing(sqlite3.connect(tmp_path / "cache" / "geocoding.sqlite")) as database, database:
+        assert database.execute("UPDATE answers SET locations = ?", (damaged,)).rowcount == 1
+    [after] = ask()
+    assert (after.lat, after.lon, after.country_name) == (57.1, -4.7, "")
+    assert len(service.asked) == 1
+
+
 def test_a_damaged_cache_is_dropped(
     fallback: Make, service: Service, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -454,6 +484,13 @@ def test_bad_input_and_odd_names(fallback: Make, service: Service) -> None:
     service.body = "[]"
     assert fallback().geocode("Xyzzy\ud800ville") is None
     assert service.asked == ["Xyzzy?ville"]
+
+
+@pytest.mark.parametrize("server", ["", "elsewhere", "ftp://example.org", "http://"])
+def test_a_server_is_a_url_or_the_public_one(server: str) -> None:
+    assert nominatim("nominatim", "me@example.org").api == "https://nominatim.openstreetmap.org/search"
+    with pytest.raises(ValueError, match="URL of a Nominatim server"):
+        nominatim(server, "me@example.org")
 
 
 def test_requests_are_spaced(fallback: Make, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
