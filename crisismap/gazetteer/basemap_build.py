@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,13 +18,17 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from crisismap.errors import MissingDependencyError
-from crisismap.gazetteer.countries_build import Country, simplify
+from crisismap.gazetteer.countries_build import Country
+from crisismap.gazetteer.disputes_build import Dispute
 from crisismap.gazetteer.sources import SourceFolder
+from crisismap.gazetteer.worldviews_build import Piece, assemble, simplify
+from crisismap.model import Borders
 
 __all__ = ["City", "draw_basemap", "read_cities"]
 
 # About five pixels at zoom 7, the closest at which the basemap is meant to look good.
 _TOLERANCE = 0.065
+_ALONG = 0.2  # degrees between the coarse line and the fine outline of the same border
 _STEPS = 100_000  # of the quantized grid along each axis: 0.0036 degrees of longitude
 _MIN_ISLAND = 0.006  # square degrees at the equator: some 75 square kilometers
 _MIN_SHARE = 0.05  # an island this large a part of its country stays, however small
@@ -63,12 +68,20 @@ def read_cities(sources: SourceFolder) -> list[City]:
     return [city for _, city in found]
 
 
-def draw_basemap(countries: Sequence[Country], cities: Sequence[City]) -> str:
+def draw_basemap(
+    views: Mapping[Borders, Sequence[Country]],
+    pieces: Sequence[Piece],
+    disputes: Sequence[Dispute],
+    cities: Sequence[City],
+) -> str:
     """Return the world as one line of TopoJSON.
 
     Objects: ``countries`` (polygons; properties code, name, label [lon, lat], rank; land in no country has
-    code ""), ``borders`` (the lines between countries, without coasts) and ``places`` (points; properties
-    name, code, capital, rank).  Outer rings run counterclockwise, as RFC 7946 asks.
+    code ""), ``borders`` (the lines between countries, without coasts), ``disputed`` (the lines around
+    disputed areas that those who claim them draw between each other) and ``places`` (points; properties
+    name, code, capital, rank).  ``countries`` and ``borders`` are those of the view ``international``;
+    ``countries:de-facto`` are those that the other view draws differently or adds, ``borders:de-facto`` all
+    of its lines.  Outer rings run counterclockwise, as RFC 7946 asks.
 
     Raises:
         MissingDependencyError: the package topojson is not installed.
@@ -79,20 +92,24 @@ def draw_basemap(countries: Sequence[Country], cities: Sequence[City]) -> str:
         raise MissingDependencyError(
             "drawing the basemap needs topojson; install it with: pip install 'crisismap[build]'"
         ) from None
-    visible = [replace(country, shape=_without_specks(country.shape)) for country in countries]
+    visible = [replace(piece, shape=_without_specks(piece.shape)) for piece in pieces]
+    coarse = simplify(visible, _TOLERANCE)
+    shapes = {borders: assemble(coarse, borders) for borders in Borders}
+    base = shapes[Borders.INTERNATIONAL]
+    drawn = {
+        borders: [
+            country
+            for country in views[borders]
+            if borders is Borders.INTERNATIONAL
+            or country.code not in base
+            or not shapes[borders][country.code].equals_exact(base[country.code])
+        ]
+        for borders in Borders
+    }
     features = [
-        {
-            "type": "Feature",
-            "id": country.code,
-            "properties": {
-                "code": country.code,
-                "name": country.name,
-                "label": list(country.label),
-                "rank": country.rank,
-            },
-            "geometry": shapely.geometry.mapping(country.shape),
-        }
-        for country in simplify(visible, _TOLERANCE)
+        _feature(country, shapes[borders][country.code], borders)
+        for borders in Borders
+        for country in drawn[borders]
     ]
     topology = Topology(
         {"type": "FeatureCollection", "features": features},
@@ -101,13 +118,41 @@ def draw_basemap(countries: Sequence[Country], cities: Sequence[City]) -> str:
         winding_order=None,  # the package misses holes; see _wind
         object_name="countries",
     ).to_dict()
-    world = topology["objects"]["countries"]
+    arcs, objects = topology["arcs"], topology["objects"]
+    world = objects["countries"]
     # The Vatican is smaller than a step of the grid.
     world["geometries"] = [geometry for geometry in world["geometries"] if geometry["type"] is not None]
-    _wind(world, topology["arcs"])
-    topology["objects"]["borders"] = _borders(world)
-    topology["objects"]["places"] = _places(cities, topology["transform"])
+    _wind(world, arcs)
+    both: tuple[list[Any], list[Any]] = ([], [])
+    for geometry in world["geometries"]:
+        both[geometry["id"].startswith(Borders.DE_FACTO)].append(geometry)
+        geometry["id"] = geometry["properties"]["code"]
+    changed = {shape["id"] for shape in both[1]}
+    seen = {
+        Borders.INTERNATIONAL: both[0],
+        Borders.DE_FACTO: [shape for shape in both[0] if shape["id"] not in changed] + both[1],
+    }
+    objects["countries"] = {"type": "GeometryCollection", "geometries": both[0]}
+    objects[f"countries:{Borders.DE_FACTO}"] = {"type": "GeometryCollection", "geometries": both[1]}
+    objects["borders"] = _lines(_shared(seen[Borders.INTERNATIONAL]))
+    objects[f"borders:{Borders.DE_FACTO}"] = _lines(_shared(seen[Borders.DE_FACTO]))
+    objects["disputed"] = _disputed(topology, seen, disputes)
+    objects["places"] = _places(cities, topology["transform"])
     return json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _feature(country: Country, shape: MultiPolygon, borders: Borders) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": f"{borders}:{country.code}",  # the package wants them unique
+        "properties": {
+            "code": country.code,
+            "name": country.name,
+            "label": list(country.label),
+            "rank": country.rank,
+        },
+        "geometry": shapely.geometry.mapping(shape),
+    }
 
 
 def _without_specks(country: MultiPolygon) -> MultiPolygon:
@@ -130,15 +175,56 @@ def _wind(countries: dict[str, Any], arcs: list[list[list[int]]]) -> None:
                     polygon[index] = [~arc for arc in reversed(ring)]
 
 
-def _borders(countries: dict[str, Any]) -> dict[str, Any]:
-    """Return the arcs that two countries share as one MultiLineString."""
-    seen: set[int] = set()
-    shared: set[int] = set()
-    for geometry in countries["geometries"]:
-        own = {arc if arc >= 0 else ~arc for arc in _flat(geometry["arcs"])}
-        shared |= own & seen
-        seen |= own
-    return {"type": "MultiLineString", "arcs": [[arc] for arc in sorted(shared)]}
+def _owners(countries: Sequence[dict[str, Any]]) -> dict[int, set[str]]:
+    """Return the countries on the sides of every arc."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for geometry in countries:
+        for arc in _flat(geometry["arcs"]):
+            found[max(arc, ~arc)].add(geometry["id"])
+    return found
+
+
+def _shared(countries: Sequence[dict[str, Any]]) -> list[int]:
+    """Return the arcs between two countries, or between a country and land of nobody."""
+    return sorted(arc for arc, codes in _owners(countries).items() if len(codes) > 1)
+
+
+def _lines(arcs: Sequence[int]) -> dict[str, Any]:
+    return {"type": "MultiLineString", "arcs": [[arc] for arc in arcs]}
+
+
+def _disputed(
+    topology: dict[str, Any],
+    views: Mapping[Borders, Sequence[dict[str, Any]]],
+    disputes: Sequence[Dispute],
+) -> dict[str, Any]:
+    """Return the stretches of borders that run around a disputed area and between two who claim it.
+
+    The same in both views: where Crimea ends is a dashed line, whoever it is drawn with.  The stretches are
+    added to the arcs.
+    """
+    arcs = topology["arcs"]
+    sides: defaultdict[int, set[str]] = defaultdict(set)
+    for countries in views.values():
+        for arc, codes in _owners(countries).items():
+            if len(codes) > 1:
+                sides[arc] |= codes
+    scale, origin = np.array(topology["transform"]["scale"]), np.array(topology["transform"]["translate"])
+    found = []
+    for arc, codes in sorted(sides.items()):
+        steps = np.cumsum(np.array(arcs[arc]), axis=0)
+        points = shapely.points(steps * scale + origin)
+        near = np.zeros(len(steps), dtype=bool)
+        for dispute in disputes:
+            if dispute.shape is not None and codes <= {*dispute.claimants, ""}:
+                near |= shapely.distance(points, dispute.shape.boundary) <= _ALONG
+        edges = np.flatnonzero(np.diff(np.concatenate(([False], near, [False]))))
+        for low, high in edges.reshape(-1, 2):
+            if high - low > 1:
+                stretch = steps[low:high]
+                found.append(len(arcs))
+                arcs.append(np.vstack((stretch[:1], np.diff(stretch, axis=0))).tolist())
+    return _lines(found)
 
 
 def _flat(arcs: Any) -> Iterator[int]:

