@@ -88,14 +88,14 @@ def test_export_follows_the_contract(tmp_path: Path) -> None:
 
 def test_given_spans_and_nothing_else(tmp_path: Path) -> None:
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
-    line = {
-        "id": "a",
-        "text": "Kyiv and Lviv and Qwxyzzy",
-        "toponyms": [{"start": 9, "end": 13}, {"start": 18, "end": 25}],
-    }
-    source.write_text(json.dumps(line))
+    lines = [
+        {"id": "a", "text": "Kyiv and Lviv", "toponyms": [{"start": 9, "end": 13}]},
+        {"id": "b", "text": "Kyiv and Qwxyzzy", "toponyms": [{"start": 9, "end": 16}]},
+    ]
+    source.write_text("\n".join(map(json.dumps, lines)))
     assert run("export", source, "-o", target, "--given-spans").exit_code == 0
-    mentions = json.loads(target.read_text())["mentions"]
+    records = [json.loads(line) for line in target.read_text().splitlines()]
+    mentions = [mention for record in records for mention in record["mentions"]]
     assert [(m["text"], m["place"] and m["place"]["id"]) for m in mentions] == [
         ("Lviv", "geonames:702550"),
         ("Qwxyzzy", None),
