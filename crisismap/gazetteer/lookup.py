@@ -110,6 +110,8 @@ class GazetteerInfo:
     feature_classes: tuple[tuple[str, int], ...]
     """GeoNames feature class and number of entries, by class."""
     sources: tuple[Source, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    """What the build had to say besides: its filter, the rows it read and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +299,12 @@ class Gazetteer:
         return None if index is None else self.place(index)
 
     def info(self) -> GazetteerInfo:
-        """What this file holds and what it was built from."""
+        """What this file holds and what it was built from.
+
+        Raises:
+            GazetteerError: the file is damaged; all of it is checked.
+        """
+        self._file.verify()
         counts = np.bincount(self.columns.feature, minlength=len(self.feature_codes)).tolist()
         classes: dict[str, int] = {}
         for code, count in zip(self.feature_codes, counts, strict=True):
@@ -312,6 +319,7 @@ class Gazetteer:
             names=len(self._index),
             feature_classes=tuple(sorted(classes.items())),
             sources=tuple(Source(**source) for source in json.loads(self._file.metadata["sources"])),
+            notes=tuple(json.loads(self._file.metadata.get("notes", "{}")).items()),
         )
 
     def _id(self, index: int) -> str:
