@@ -151,7 +151,7 @@ def info(gazetteer: Path | None) -> None:
         *found.notes,
     ]
     for key, value in rows:
-        click.echo(f"{printable(key) if key.strip() == key else key:<28}{printable(value)}")
+        click.echo(f"{key:<28}{printable(value)}")
     click.echo()
     header = ["source", "version", "date", "license", "attribution"]
     click.echo(table(header, [[s.name, s.version, s.date, s.license, s.attribution] for s in found.sources]))
