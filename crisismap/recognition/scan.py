@@ -79,6 +79,18 @@ _GROUP_RANK = {
 }
 
 
+_TIER_PENALTY = {
+    Tier.PRIMARY: 0.0,
+    Tier.ABBREVIATION: 1.5,
+    Tier.ALTERNATE: 3.0,
+    Tier.HISTORICAL: 3.5,
+    Tier.FOREIGN: 4.0,
+    Tier.DEMONYM: 4.5,
+    Tier.STRIPPED: 6.0,
+}
+"""How far below its rank a place stands where a name is not its own; 1 is a tenth of the population."""
+
+
 class NameTable:
     """Name ids to :class:`NameInfo`, remembered for the most recent names."""
 
@@ -86,6 +98,7 @@ class NameTable:
         self._gazetteer = gazetteer
         self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._ranks = np.array([_GROUP_RANK.get(group, 3.0) for group in self._groups])
+        self._penalties = np.array([_TIER_PENALTY[tier] for tier in Tier])
         self._cache: OrderedDict[int, NameInfo] = OrderedDict()
 
     def __getitem__(self, name_id: int) -> NameInfo:
@@ -102,7 +115,7 @@ class NameTable:
         entries, tiers = self._gazetteer.postings(name_id)
         population = columns.population[entries].astype(np.float64)
         feature = columns.feature[entries]
-        prominence = np.log10(population + 1) + self._ranks[feature] - 1.5 * tiers
+        prominence = np.log10(population + 1) + self._ranks[feature] - self._penalties[tiers]
         best = int(prominence.argmax())
         country = columns.country[entries]
         admin1 = columns.admin1[entries]

@@ -34,11 +34,9 @@ _GROUPS = (
     "terrain",
     "facility",
 )
+_TIERS = tuple((tier, tier.name.lower()) for tier in Tier if tier is not Tier.PRIMARY)
 _STATIC = (
-    "abbreviation",
-    "alternate",
-    "demonym",
-    "stripped",
+    *(name for _, name in _TIERS),
     "population",
     "population_gap",
     "unpopulated",
@@ -77,6 +75,8 @@ _EARTH_RADIUS_KM = 6371.0088
 _COSINES = [np.cos(distance / _EARTH_RADIUS_KM) for distance in (50.0, 161.0, 500.0)]
 _MAX_ANCHORS = 500
 """Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
+_CURATED_FAME = 255
+"""What crisismap's own tables are filed with, other than the entries that bulk sources add."""
 _DIVISION_CUES = {
     "county": "admin2",
     "parish": "admin2",
@@ -177,12 +177,12 @@ class FeatureBuilder:
             xyz=np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]),
         )
         put = _Putter(batch.matrix)
-        for tier, name in enumerate(("abbreviation", "alternate", "demonym", "stripped"), start=1):
+        for tier, name in _TIERS:
             put(name, tiers == tier)
         put("population", population / 7)
         put("population_gap", (population - np.maximum.reduceat(population, starts)[group]) / 7)
-        put("unpopulated", population == 0)
-        put("curated", columns.id[entries] == 0)
+        put("unpopulated", (population == 0) & ~batch.is_point)
+        put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
         put("fame", fame / 5)
         put("fame_gap", (fame - np.maximum.reduceat(fame, starts)[group]) / 5)
         for index, name in enumerate(_GROUPS):

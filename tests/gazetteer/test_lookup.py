@@ -4,13 +4,15 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisismap.errors import GazetteerError
 from crisismap.gazetteer import Gazetteer, tokenize
+from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND
 from crisismap.gazetteer.storage import read_arrays, write_arrays
+from crisismap.gazetteer.writing import GazetteerWriter
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
@@ -166,7 +168,7 @@ def test_every_entry_has_a_findable_place(gazetteer: Gazetteer) -> None:
 
 def test_the_file_is_small_and_describes_itself(gazetteer: Gazetteer) -> None:
     info = gazetteer.info()
-    assert info.path.stat().st_size <= 22_000_000
+    assert info.path.stat().st_size <= 26_000_000
     assert info.entries == len(gazetteer) == sum(count for _, count in info.feature_classes)
     assert len(info.sha256) == 64
     assert all(source.license and source.attribution for source in info.sources)
@@ -195,3 +197,47 @@ def test_values_are_frozen(gazetteer: Gazetteer) -> None:
     (match, *_) = gazetteer.match(tokenize("Kyiv"), 0)
     with pytest.raises(dataclasses.FrozenInstanceError):
         match.end = 3  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gazetteer of a few entries."""
+    path = tmp_path_factory.mktemp("gazetteer") / "small.gaz"
+    with GazetteerWriter() as writer:
+        for number, name in enumerate(("Kyiv", "Lviv", "Nova Kakhovka", "New Kyiv"), 1):
+            entry = Entry(number, name, "P.PPL", 30.0, 50.0, country="UA", population=number)
+            entry.add(name, Tier.PRIMARY)
+            writer.add(entry)
+        writer.write(path, [])
+    return path
+
+
+@given(at=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255), data=st.data())
+@settings(max_examples=300)
+def test_a_damaged_byte_is_an_error_or_does_no_harm(
+    small_file: Path, at: float, flip: int, data: st.DataObject
+) -> None:
+    content = bytearray(small_file.read_bytes())
+    # Half of the flips into the trie, which C++ reads.
+    trie = small_file.read_bytes().find(b"We love Marisa.")
+    assert trie > 0
+    first = data.draw(st.sampled_from([0, trie]))
+    content[first + int(at * (len(content) - first))] ^= flip
+    path = small_file.with_name("damaged.gaz")
+    path.write_bytes(content)
+    try:
+        damaged = Gazetteer.open(path)
+    except GazetteerError as error:
+        assert "damaged.gaz" in str(error)
+        return
+    assert [place.place.population for place in damaged.lookup("Kyiv")] == [1]
+    assert damaged.match(tokenize("New Kyiv"), 0)[0].end == 2
+
+
+@given(st.floats(0, 1, exclude_max=True))
+def test_a_file_cut_short_is_an_error(small_file: Path, share: float) -> None:
+    content = small_file.read_bytes()
+    path = small_file.with_name("short.gaz")
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(GazetteerError, match=r"short\.gaz: "):
+        Gazetteer.open(path)

