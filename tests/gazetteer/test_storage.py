@@ -93,3 +93,46 @@ def test_missing_file_other_kind_other_version_and_missing_array(tmp_path: Path)
         read_arrays(path, "test", 1)["x"]
     with pytest.raises(GazetteerError, match="cannot be opened"):
         read_arrays(tmp_path, "test", 1)
+
+
+@given(st.data())
+def test_a_flipped_byte_anywhere_is_noticed(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("storage") / "arrays"
+    arrays = {"x": np.arange(7, dtype="<u2"), "empty": np.zeros(0, "u1"), "y": np.ones((2, 3), "<f8")}
+    write_arrays(path, "test", 2, arrays, {"note": "kept"})
+    content = bytearray(path.read_bytes())
+    at = data.draw(st.integers(0, len(content) - 1))
+    content[at] ^= data.draw(st.integers(1, 255))
+    path.write_bytes(content)
+    try:
+        file = read_arrays(path, "test", 2)
+    except GazetteerError as error:
+        assert str(path) in str(error)
+        return
+    # What lies between the arrays is nobody's.
+    assert file.metadata["note"] == "kept"
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(file[name], array)
+
+
+def test_large_files_are_checked_where_it_matters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crisismap.gazetteer.storage._CHECKED_WHOLE", 0)
+    path = tmp_path / "arrays"
+    write_arrays(path, "test", 2, {"x": np.zeros(64, "u1"), "trie": np.ones(64, "u1")})
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"\0" * 64, b"\0" * 63 + b"\2"))
+    file = read_arrays(path, "test", 2, check=["trie"])
+    with pytest.raises(GazetteerError, match="the file is damaged in 'x'"):
+        file.verify()
+    path.write_bytes(content.replace(b"\1" * 64, b"\1" * 63 + b"\2"))
+    with pytest.raises(GazetteerError, match="the file is damaged in 'trie'"):
+        read_arrays(path, "test", 2, check=["trie"])
+
+
+def test_checksums_cannot_be_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "arrays"
+    path.write_bytes(_file({"__metadata__": META | {"version": "2"}, "x": GOOD}, b"1234"))
+    with pytest.raises(GazetteerError, match="the file is damaged in its header"):
+        read_arrays(path, "test", 2)
