@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon
 
@@ -165,14 +166,29 @@ def _without_specks(country: MultiPolygon) -> MultiPolygon:
 
 
 def _wind(countries: dict[str, Any], arcs: list[list[list[int]]]) -> None:
-    """Turn outer rings counterclockwise and holes clockwise, in place."""
-    steps = [np.array(arc) for arc in arcs]
+    """Turn outer rings counterclockwise and holes clockwise, in place, their arcs in the order of travel."""
+    steps = [np.cumsum(arc, axis=0) for arc in arcs]
     for geometry in countries["geometries"]:
         for polygon in geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]:
             for index, ring in enumerate(polygon):
-                parts = [np.cumsum(steps[max(arc, ~arc)], axis=0)[:: 1 if arc >= 0 else -1] for arc in ring]
+                _chain(ring, steps)
+                parts = [steps[max(arc, ~arc)][:: 1 if arc >= 0 else -1] for arc in ring]
                 if shapely.is_ccw(shapely.LinearRing(np.vstack(parts))) != (index == 0):
                     polygon[index] = [~arc for arc in reversed(ring)]
+
+
+def _chain(ring: list[int], steps: Sequence[npt.NDArray[np.int_]]) -> None:
+    """Put each arc behind the one that it goes on from, in place; the package mixes up some short rings."""
+
+    def end(arc: int, last: bool) -> tuple[int, ...]:
+        return tuple(steps[max(arc, ~arc)][-1 if (arc >= 0) == last else 0].tolist())
+
+    for position in range(1, len(ring)):
+        here = end(ring[position - 1], last=True)
+        following = next(
+            place for place in range(position, len(ring)) if end(ring[place], last=False) == here
+        )
+        ring[position], ring[following] = ring[following], ring[position]
 
 
 def _owners(countries: Sequence[dict[str, Any]]) -> dict[int, set[str]]:
@@ -198,7 +214,7 @@ def _disputed(
     views: Mapping[Borders, Sequence[dict[str, Any]]],
     disputes: Sequence[Dispute],
 ) -> dict[str, Any]:
-    """Return the stretches of borders that run around a disputed area and between two who claim it.
+    """Return the stretches of borders that run around or through a disputed area, between those who claim it.
 
     The same in both views: where Crimea ends is a dashed line, whoever it is drawn with.  The stretches are
     added to the arcs.
@@ -217,7 +233,7 @@ def _disputed(
         near = np.zeros(len(steps), dtype=bool)
         for dispute in disputes:
             if dispute.shape is not None and codes <= {*dispute.claimants, ""}:
-                near |= shapely.distance(points, dispute.shape.boundary) <= _ALONG
+                near |= shapely.distance(points, dispute.shape) <= _ALONG
         edges = np.flatnonzero(np.diff(np.concatenate(([False], near, [False]))))
         for low, high in edges.reshape(-1, 2):
             if high - low > 1:

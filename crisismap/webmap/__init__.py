@@ -25,13 +25,13 @@ def draw_map(layers: Layers, boundaries: Boundaries, *, title: str = "crisismap"
 
     Args:
         layers: What to show; empty layers give a page that says so.
-        boundaries: Where the basemap comes from.
+        boundaries: Where the basemap comes from, in the worldview of the layers.
         title: The page's heading, shown as plain text whatever it holds.
 
     Returns:
         A map whose ``save(path)`` writes one HTML file that needs no network and no other file.
         The same input gives the same bytes.
     """
-    data = island(layers, json.loads(boundaries.basemap()), title)
+    data = island(layers, json.loads(boundaries.basemap(layers.borders)), title)
     clustered = sum(mark["form"] == "point" for mark in data["marks"]) > _MANY
     return CrisisMap(to_json(data), clustered=clustered)

@@ -18,7 +18,6 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer.wording import describe
 from crisismap.layers import Layers
-from crisismap.model import Borders
 
 __all__ = ["island", "to_json"]
 
@@ -73,12 +72,10 @@ class _Island:
             for shape in basemap["objects"]["countries"]["geometries"]
             if shape["properties"]["code"]
         }
-        self._borders = Borders.INTERNATIONAL
         self._articles = _Index()
         self._sentences = _Index()
 
     def build(self, layers: Layers, title: str) -> dict[str, Any]:
-        self._borders = layers.borders
         shapes = {_key(row): row for row in _rows(layers.areas)}
         places = {row.place_id: row for row in _rows(layers.places)}
         # An expression has no place; its mention finds its shape by id.
@@ -138,9 +135,8 @@ class _Island:
         return mark
 
     def _on_basemap(self, row: Any) -> bool:
-        """Whether the basemap, which draws the international view, holds the very shape."""
-        is_country = row.feature_code.startswith("PCL") and row.country_code in self._countries
-        return is_country and self._borders == Borders.INTERNATIONAL
+        """Whether the basemap, which draws the worldview of the layers, holds the very shape."""
+        return row.feature_code.startswith("PCL") and row.country_code in self._countries
 
     def _what(self, row: Any) -> str:
         country = self._countries.get(row.country_code, "")

@@ -15,6 +15,7 @@ from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
 from crisismap.gazetteer.boundaries_build import shared_lines
 from crisismap.gazetteer.storage import write_arrays
+from crisismap.lexicons import load_demonyms
 from crisismap.model import Borders, Place
 
 
@@ -62,6 +63,169 @@ def place(identifier: str, feature: str, country: str = "") -> Place:
 )
 def test_points_lie_in_their_country(boundaries: Boundaries, lon: float, lat: float, code: str) -> None:
     assert boundaries.country_at(lon, lat) == code
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "international", "de_facto"),
+    [
+        (34.10, 44.95, "UA", "RU"),  # Simferopol
+        (33.53, 44.61, "UA", "RU"),  # Sevastopol
+        (-13.20, 27.15, "EH", "MA"),  # Laayoune, west of the berm
+        (-10.57, 26.16, "EH", "EH"),  # Tifariti, east of it
+        (21.16, 42.66, "XK", "XK"),  # Pristina
+        (35.10, 31.53, "PS", "PS"),  # Hebron
+        (35.80, 33.00, "SY", "IL"),  # Golan Heights
+        (121.56, 25.04, "TW", "TW"),  # Taipei
+        (29.64, 46.84, "MD", "XT"),  # Tiraspol
+        (28.86, 47.01, "MD", "MD"),  # Chisinau
+        (41.02, 43.00, "GE", "XA"),  # Sukhumi
+        (44.06, 9.56, "SO", "XS"),  # Hargeisa
+        (33.95, 35.12, "CY", "XN"),  # Famagusta
+        (33.04, 34.68, "CY", "CY"),  # Limassol
+        (28.43, 9.60, "", "SD"),  # Abyei
+        (74.80, 34.08, "IN", "IN"),  # Srinagar
+        (73.47, 34.37, "PK", "PK"),  # Muzaffarabad
+        (37.80, 48.00, "UA", "UA"),  # Donetsk: neither view follows a front line
+        (63.30, 45.90, "KZ", "KZ"),  # Baikonur: a lease moves no border
+        (-75.15, 19.92, "CU", "CU"),  # and neither does Guantanamo Bay
+    ],
+)
+def test_worldviews_differ_where_control_does(
+    boundaries: Boundaries, lon: float, lat: float, international: str, de_facto: str
+) -> None:
+    assert boundaries.country_at(lon, lat) == international
+    assert boundaries.country_at(lon, lat, Borders.DE_FACTO) == de_facto
+
+
+@pytest.mark.parametrize("borders", Borders)
+def test_every_country_has_a_shape_in_every_worldview(boundaries: Boundaries, borders: Borders) -> None:
+    codes = {row.place for row in load_demonyms() if len(row.place) == 2}
+    assert len(codes) > 230
+    declared = {"XA", "XN", "XS", "XT"} if borders is Borders.DE_FACTO else set()
+    for code in codes | declared:
+        shape = boundaries.country(code, borders)
+        assert shape is not None, code
+        assert shape.is_valid, code
+        assert not shape.is_empty, code
+
+
+def test_countries_of_both_worldviews_cover_the_same_land(boundaries: Boundaries) -> None:
+    for codes in (("UA", "RU"), ("MA", "EH"), ("SO", "XS"), ("MD", "XT"), ("GE", "XA"), ("SY", "IL", "LB")):
+        lands = [
+            shapely.union_all(
+                [shape for code in codes if (shape := boundaries.country(code, borders)) is not None],
+                grid_size=1 / GRID,
+            )
+            for borders in Borders
+        ]
+        assert lands[0].symmetric_difference(lands[1]).area < 0.001 * lands[0].area, codes
+
+
+@pytest.mark.parametrize(
+    ("code", "neighbors"),
+    [
+        ("UA", "BY HU MD PL RO RU SK XT"),
+        ("MD", "RO UA XT"),
+        ("XA", "GE RU"),
+        ("XS", "DJ ET SO"),
+        ("EH", "DZ MA MR"),
+        ("PL", "BY CZ DE LT RU SK UA"),
+    ],
+)
+def test_neighbors_de_facto(boundaries: Boundaries, code: str, neighbors: str) -> None:
+    assert boundaries.neighbors(code, Borders.DE_FACTO) == tuple(neighbors.split())
+
+
+def test_ukraines_border_de_facto_runs_north_of_crimea(boundaries: Boundaries) -> None:
+    perekop = Point(33.7, 46.15)
+    assert boundaries.land_border("UA", "RU").distance(perekop) > 1
+    assert boundaries.land_border("UA", "RU", Borders.DE_FACTO).distance(perekop) < 0.2
+
+
+@pytest.mark.parametrize("borders", Borders)
+def test_land_borders_are_symmetric_and_on_both_outlines(boundaries: Boundaries, borders: Borders) -> None:
+    for a in ("UA", "RU", "GE", "MA", "IL", "SO", "IN"):
+        for b in boundaries.neighbors(a, borders):
+            there, back = boundaries.land_border(a, b, borders), boundaries.land_border(b, a, borders)
+            assert there is not None
+            assert there.equals(back), (a, b)
+            for code in (a, b):
+                assert there.difference(boundaries.country(code, borders).boundary).is_empty, (a, b)
+
+
+# --- disputed areas, waters, islands ------------------------------------------------------------------
+
+
+def test_disputed_areas(boundaries: Boundaries) -> None:
+    areas = {area.name: area for area in boundaries.disputed()}
+    assert list(areas) == sorted(areas)
+    for name, claimants, rulers, inside in [
+        ("Crimea", "RU UA", "RU", (34.1, 44.95)),
+        ("Western Sahara", "EH MA", "EH MA", (-13.2, 27.15)),
+        ("Golan Heights", "IL SY", "IL", (35.8, 33.0)),
+        ("Jammu and Kashmir and Ladakh", "CN IN PK", "IN", (74.8, 34.08)),
+        ("Azad Kashmir and Gilgit-Baltistan", "IN PK", "PK", (73.47, 34.37)),
+        ("Abkhazia", "GE XA", "XA", (41.02, 43.0)),
+        ("Transnistria", "MD XT", "XT", (29.64, 46.84)),
+        ("Northern Cyprus", "CY XN", "XN", (33.95, 35.12)),
+        ("Kosovo", "RS XK", "XK", (21.16, 42.66)),
+        ("Taiwan", "CN TW", "TW", (121.56, 25.04)),
+        ("South Kuril Islands", "JP RU", "RU", (147.8, 45.0)),
+    ]:
+        area = areas[name]
+        assert area.claimants == tuple(claimants.split())
+        assert area.controlled_by == tuple(rulers.split())
+        assert area.geometry is not None
+        assert area.geometry.is_valid
+        assert area.geometry.contains(Point(inside)), name
+    assert areas["South Ossetia"].geometry is None, "no source draws it, so neither do we"
+    for area in areas.values():
+        assert len(area.claimants) > 1
+        assert all(boundaries.country_name(code) != code for code in area.claimants + area.controlled_by)
+
+
+def test_land_that_the_worldviews_draw_apart_is_listed_as_disputed(boundaries: Boundaries) -> None:
+    listed = shapely.union_all([area.geometry for area in boundaries.disputed() if area.geometry is not None])
+    for code in ("UA", "GE", "MD", "SO", "CY", "EH", "SY", "LB"):
+        apart = boundaries.country(code) - boundaries.country(code, Borders.DE_FACTO)
+        assert apart.area > 0
+        assert apart.difference(listed).area < 0.01 * apart.area, code
+
+
+@pytest.mark.parametrize(
+    ("identifier", "feature", "inside", "outside"),
+    [
+        ("crisismap:black-sea", "H.SEA", (35.0, 43.0), (36.7, 46.0)),  # without the Sea of Azov
+        ("crisismap:mediterranean", "H.SEA", (25.0, 38.5), (35.0, 43.0)),  # with the Aegean
+        ("crisismap:taiwan-strait", "H.STRT", (119.7, 24.7), (121.0, 23.8)),
+        ("crisismap:lake-baikal", "H.LK", (108.0, 53.5), (104.3, 52.3)),
+        ("crisismap:great-lakes", "H.LKS", (-81.2, 42.2), (-79.4, 43.7)),
+        ("crisismap:borneo", "T.ISL", (114.0, 1.0), (106.8, -6.2)),
+        ("crisismap:south-island", "T.ISL", (170.5, -44.0), (174.8, -41.3)),
+        ("crisismap:somaliland", "L.RGN", (44.06, 9.56), (45.34, 2.04)),
+        ("crisismap:transnistria", "L.RGN", (29.64, 46.84), (28.86, 47.01)),
+        ("crisismap:golan-heights", "L.RGN", (35.8, 33.0), (36.3, 33.5)),
+        ("crisismap:kashmir", "L.RGN", (77.58, 34.16), (77.2, 28.6)),
+    ],
+)
+def test_waters_islands_and_regions_have_shapes(
+    boundaries: Boundaries, identifier: str, feature: str, inside: Point, outside: Point
+) -> None:
+    shape = boundaries.boundary(place(identifier, feature))
+    assert shape is not None
+    assert shape.is_valid
+    assert shape.contains(Point(inside))
+    assert not shape.contains(Point(outside))
+
+
+def test_what_no_source_draws_has_no_shape(boundaries: Boundaries) -> None:
+    for identifier, feature in [
+        ("crisismap:danube", "H.STM"),
+        ("crisismap:strait-of-hormuz", "H.STRT"),
+        ("crisismap:himalayas", "T.MTS"),
+        ("crisismap:south-ossetia", "L.RGN"),
+    ]:
+        assert boundaries.boundary(place(identifier, feature)) is None
 
 
 def test_a_point_off_the_coast_belongs_to_the_coast_only_within_the_tolerance(boundaries: Boundaries) -> None:
@@ -204,9 +368,10 @@ def test_a_curated_region_is_the_union_of_its_members(boundaries: Boundaries) ->
     assert boundaries._joined(("EE", "ZZ"), Borders.INTERNATIONAL) is None, "half a region misleads"
 
 
-def test_a_worldview_that_the_file_lacks_is_refused(boundaries: Boundaries) -> None:
+def test_a_worldview_that_the_file_lacks_is_refused(tmp_path: Path) -> None:
+    write_arrays(tmp_path / "one.gaz", KIND, FORMAT_VERSION, {"x": np.zeros(1, np.uint8)})
     with pytest.raises(GeometryError, match="holds no 'de-facto' boundaries; use 'international'"):
-        boundaries.country_at(34.1, 44.95, Borders.DE_FACTO)
+        Boundaries.open(tmp_path / "one.gaz").country_at(34.1, 44.95, Borders.DE_FACTO)
 
 
 def test_a_missing_or_foreign_file_is_refused(tmp_path: Path) -> None:
@@ -238,9 +403,9 @@ def test_coordinates_are_on_the_grid(boundaries: Boundaries) -> None:
 # --- the basemap --------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def basemap(boundaries: Boundaries) -> dict[str, dict]:
-    return json.loads(boundaries.basemap())
+@pytest.fixture(scope="module", params=Borders)
+def basemap(boundaries: Boundaries, request: pytest.FixtureRequest) -> dict[str, dict]:
+    return json.loads(boundaries.basemap(request.param))
 
 
 def decode(topology: dict) -> list[np.ndarray]:
@@ -257,8 +422,8 @@ def ring(arcs: list[np.ndarray], indexes: list[int]) -> np.ndarray:
 
 
 def test_the_basemap_is_small_and_whole(boundaries: Boundaries, basemap: dict) -> None:
-    assert len(boundaries.basemap().encode()) <= 600_000
-    assert set(basemap["objects"]) == {"countries", "borders", "places"}
+    assert len(json.dumps(basemap)) <= 750_000
+    assert set(basemap["objects"]) == {"countries", "borders", "disputed", "places"}
     codes = Counter(geometry["id"] for geometry in basemap["objects"]["countries"]["geometries"])
     assert set(codes.values()) == {1}
     assert len(codes) >= 245
@@ -293,6 +458,39 @@ def test_borders_of_the_basemap_lie_between_two_countries(basemap: dict) -> None
     borders = [index for (index,) in basemap["objects"]["borders"]["arcs"]]
     assert len(borders) > 300
     assert all(uses[index] == 2 for index in borders)
+
+
+def test_the_basemap_draws_crimea_with_the_country_of_its_view(boundaries: Boundaries) -> None:
+    for borders, country, other in [
+        (Borders.INTERNATIONAL, "UA", "RU"),
+        (Borders.DE_FACTO, "RU", "UA"),
+    ]:
+        topology = json.loads(boundaries.basemap(borders))
+        arcs = decode(topology)
+        shapes = {geometry["id"]: geometry for geometry in topology["objects"]["countries"]["geometries"]}
+        crimea = Point(34.1, 44.95)
+
+        def holds(code: str) -> bool:
+            rings = (outer for outer, *_ in shapes[code]["arcs"])  # noqa: B023 - used at once
+            return any(shapely.Polygon(ring(arcs, outer)).contains(crimea) for outer in rings)  # noqa: B023
+
+        assert holds(country)
+        assert not holds(other)
+
+
+def test_disputed_lines_of_the_basemap(basemap: dict) -> None:
+    arcs = decode(basemap)
+    lines = shapely.MultiLineString([arcs[index] for (index,) in basemap["objects"]["disputed"]["arcs"]])
+    for name, lon, lat in [
+        ("Perekop", 33.7, 46.15),
+        ("line of control", 74.0, 34.0),
+        ("the berm", -12.0, 26.0),
+        ("Kosovo's border with Serbia", 21.3, 43.15),
+        ("the Enguri", 41.7, 42.6),
+    ]:
+        assert lines.distance(Point(lon, lat)) < 0.4, name
+    for name, lon, lat in [("Kosovo and Albania", 20.35, 42.3), ("Poland and Ukraine", 23.6, 50.7)]:
+        assert lines.distance(Point(lon, lat)) > 0.3, name
 
 
 def test_places_of_the_basemap(boundaries: Boundaries, basemap: dict) -> None:

@@ -74,10 +74,11 @@ def test_forms_of_marks():
     assert mark(data, "Borderland")["form"] == "disc"
 
 
-def test_another_worldview_draws_its_own_shape():
-    ukraine = mark(build(sample_reading(), borders=Borders.DE_FACTO), "Ukraine")
-    assert "country" not in ukraine
-    assert ukraine["shape"]["type"] == "MultiPolygon"
+@pytest.mark.parametrize("borders", Borders)
+def test_the_basemap_of_the_worldview_holds_the_shape_of_a_country(borders):
+    ukraine = mark(build(sample_reading(), borders=borders), "Ukraine")
+    assert ukraine["country"] == "UA"
+    assert "shape" not in ukraine
 
 
 def test_two_descriptions_of_one_line_are_one_mark():
@@ -143,7 +144,7 @@ def test_the_shipped_basemap_is_what_the_page_reads():
             x, y = x + dx, y + dy
             points.append((x, y))
         arcs.append(points)
-    assert set(topology["objects"]) == {"countries", "borders", "places"}
+    assert set(topology["objects"]) == {"countries", "borders", "disputed", "places"}
     countries = topology["objects"]["countries"]["geometries"]
     assert len(countries) > 200
     for country in countries:

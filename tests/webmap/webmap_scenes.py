@@ -34,7 +34,7 @@ class SquareWorld:
         lon, lat = CENTERS[place.country_code]
         return box(lon - 5, lat - 5, lon + 5, lat + 5)
 
-    def basemap(self) -> str:
+    def basemap(self, borders=None) -> str:
         arcs, shapes = [], []
         for number, (code, (lon, lat)) in enumerate(CENTERS.items()):
             arcs.append([list(point) for point in box(lon - 5, lat - 5, lon + 5, lat + 5).exterior.coords])

@@ -2,7 +2,8 @@
 // Land and borders are vectors styled by page.css, so that light and dark need no redrawing.  They are SVG:
 // a step of panning took 40 ms, against 85 ms on a canvas, and a step of zooming about the same.
 
-// Borders between countries are lines of their own; coasts need none.
+// Borders between countries are lines of their own; coasts need none.  Disputed ones get gaps in the land's color,
+// so that they are dashed whether or not the worldview draws a border there.
 
 for (const [name, z] of [["land", 200], ["borders", 250], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]]) {
   map.createPane(name).style.zIndex = z;
@@ -24,8 +25,13 @@ function drawBasemap() {
     const style = { renderer: paints.land, className: "land", ...still };
     L.geoJSON(geojson(land.polygons), { pane: "land", interactive: false, style }).addTo(map);
   }
-  const lines = world.borders.map((part) => part.map(([lon, lat]) => [lat, lon]));
-  L.polyline(lines, { pane: "borders", renderer: paints.borders, className: "border", ...still }).addTo(map);
+  const draw = (parts, className) => {
+    const lines = parts.map((part) => part.map(([lon, lat]) => [lat, lon]));
+    L.polyline(lines, { pane: "borders", renderer: paints.borders, className, ...still }).addTo(map);
+  };
+  draw(world.borders, "border");
+  draw(world.disputed, "border");
+  draw(world.disputed, "border border-gap");
 }
 
 // ---- Controls -----------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ function setSheet(open) {
 }
 
 const WORLDVIEW = {
-  international: "Borders follow the international view, in which most of the world's states agree: Crimea is drawn in Ukraine, Kosovo and Western Sahara on their own.",
-  "de-facto": "Borders follow the de-facto view: they are drawn where control on the ground changes hands.",
+  international: "Borders follow the international view, in which most of the world's states agree: Crimea is drawn in Ukraine, Kosovo and Western Sahara on their own. Dashed lines bound disputed areas.",
+  "de-facto": "Borders follow the de-facto view: they are drawn where control on the ground has changed hands for years (Crimea with Russia, the Golan Heights with Israel). They do not follow the front lines of a war. Dashed lines bound disputed areas.",
 };
 
 function drawPanel() {

@@ -29,14 +29,15 @@ function polygons(geometry, arcs) {
   return [];
 }
 
-/** { lands, borders, cities } of the basemap; land that is no country's has the code "". */
+/** { lands, borders, disputed, cities } of the basemap; land that is no country's has the code "". */
 function decodeWorld(topology) {
   const arcs = decodeArcs(topology);
-  const { countries, borders, places } = topology.objects;
+  const { countries, borders, disputed, places } = topology.objects;
   const { scale: [sx, sy], translate: [tx, ty] } = topology.transform || { scale: [1, 1], translate: [0, 0] };
   return {
     lands: countries.geometries.map((g) => ({ ...g.properties, polygons: polygons(g, arcs) })),
     borders: borders ? borders.arcs.map((part) => ring(part, arcs)) : [],
+    disputed: disputed ? disputed.arcs.map((part) => ring(part, arcs)) : [],
     cities: (places ? places.geometries : []).map((g) => ({
       ...g.properties, lon: g.coordinates[0] * sx + tx, lat: g.coordinates[1] * sy + ty,
     })),
