@@ -13,8 +13,9 @@ import click
 from crisismap import __version__
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
-from crisismap.commands.options import GazetteerChoice, choose_gazetteer
+from crisismap.commands.options import BORDERS, GazetteerChoice, choose_gazetteer
 from crisismap.errors import ArticleError, CrisismapError
+from crisismap.model import Borders
 from crisismap.terminal import printable, table, with_progress
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     show_default=True,
     help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
 )
+@BORDERS
 @choose_gazetteer
 @click.pass_obj
 def draw(
@@ -87,6 +89,7 @@ def draw(
     output: Path,
     title: str,
     overwrite: bool,
+    borders: Borders,
     gazetteer: GazetteerChoice,
 ) -> None:
     """Draw articles as one HTML page."""
@@ -97,11 +100,11 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    geoparser = _open(gazetteer)
+    geoparser = _open(gazetteer, borders)
     parsed = list(_parse(settings, geoparser, inputs))
     if not title:
         title = parsed[0].article.title if len(parsed) == 1 else ""
-    layers = build_layers(parsed, geoparser.boundaries)
+    layers = build_layers(parsed, geoparser.boundaries, borders)
     draw_map(layers, geoparser.boundaries, title=title or "crisismap").save(output)
     _report(settings, parsed, output)
 
@@ -120,6 +123,7 @@ def draw(
     help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@BORDERS
 @choose_gazetteer
 @click.pass_obj
 def export(
@@ -128,15 +132,16 @@ def export(
     output: str,
     given_spans: bool,
     overwrite: bool,
+    borders: Borders,
     gazetteer: GazetteerChoice,
 ) -> None:
     """Write what was found as GeoJSON or JSON Lines."""
     from crisismap.export import check_output, write_output
 
     check_output(output, overwrite=overwrite)
-    geoparser = _open(gazetteer)
+    geoparser = _open(gazetteer, borders)
     parsed = _parse(settings, geoparser, inputs, given_spans=given_spans)
-    write_output(parsed, output, geoparser.boundaries, overwrite=overwrite)
+    write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
 
 
 main.add_command(find)
@@ -252,10 +257,10 @@ def evaluate(
             click.echo(format_mistakes(find_mistakes(gold_articles, found, judge), limit=errors))
 
 
-def _open(choice: GazetteerChoice) -> Geoparser:
+def _open(choice: GazetteerChoice, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
     from crisismap.geoparsing import Geoparser
 
-    return Geoparser(choice.open())
+    return Geoparser(choice.open(), borders=borders)
 
 
 def _parse(

@@ -10,10 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crisismap.model import Borders
+
 if TYPE_CHECKING:
     from crisismap.gazetteer import Gazetteer
 
-__all__ = ["GazetteerChoice", "choose_gazetteer"]
+__all__ = ["BORDERS", "GazetteerChoice", "choose_gazetteer"]
+
+BORDERS = click.option(
+    "--borders",
+    type=click.Choice([str(borders) for borders in Borders]),
+    default=str(Borders.INTERNATIONAL),
+    show_default=True,
+    callback=lambda _context, _option, value: Borders(value),
+    help="Draw disputed boundaries as most states see them, or where control on the ground changes hands.",
+)
 
 
 @dataclass(frozen=True, slots=True)
