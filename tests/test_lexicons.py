@@ -41,7 +41,7 @@ MACRO_REGIONS = (
 """The regions of UN M.49 below the continents."""
 
 NO_CAPITAL = {"AQ", "HM", "IO", "TK", "UM"} | {"EH", "IL", "PS"}
-"""Those without a town or with a seat that moves; and those whose seat is disputed and GeoNames calls none."""
+"""Those without a town or with a seat that moves; and those whose seat is disputed: GeoNames names none."""
 
 FACILITIES = {
     "ADMF",

@@ -129,7 +129,7 @@ PACKAGES = {
             "airportsdata-20260905-py3-none-any.whl",
             "d7eaa9a57d373b0adaaae0d52da2af0bb0edf73f7baa170f7c415d3342bf4868",
             "MIT",
-            "airportsdata, Copyright (c) 2021-2026 Mike Borsetti: airports with an IATA code",
+            "airportsdata, Copyright (c) 2020- Mike Borsetti, (c) 2014 mwgg: airports with an IATA code",
             "2026-09-05",
         ),
         Package(

@@ -9,9 +9,12 @@ import pytest
 from crisismap.errors import GazetteerError, LexiconError
 from crisismap.gazetteer import Gazetteer, build, sources
 from crisismap.gazetteer.build import build_gazetteer
+from crisismap.gazetteer.division_entries import division_entries
 from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import exact_key
 from crisismap.gazetteer.naming import (
+    adjective_stem,
+    alternate_tier,
     bare_name,
     english_division_name,
     in_reading_order,
@@ -20,6 +23,7 @@ from crisismap.gazetteer.naming import (
     spelling,
     without_brackets,
 )
+from crisismap.gazetteer.records import Division, Settlement
 from crisismap.model import Tier
 
 from tiny_sources import PHYSICAL, write_sources, write_tables  # isort: skip
@@ -340,6 +344,54 @@ def test_english_division_names(
     names: list[str], guesses: list[str], kind: str, overshadowed: bool, english: str
 ) -> None:
     assert english_division_name(names, guesses, kind, overshadowed) == english
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "tier"),
+    [
+        ("Avdiyivka", "Avdiivka", Tier.ALTERNATE),
+        ("New York City", "New York", Tier.ALTERNATE),
+        ("City of Washington", "Washington", Tier.ALTERNATE),
+        ("Cologne", "Köln", Tier.FOREIGN),
+        ("Great Lake", "Salt Lake", Tier.FOREIGN),
+    ],
+)
+def test_tiers_of_alternate_names(name: str, own: str, tier: Tier) -> None:
+    assert alternate_tier(name, own) == tier
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Teykovskiy Rayon", "teykov"),
+        ("Kalachinskoye Gorodskoye Poseleniye", "kalachin"),
+        ("Slavskyi Raion", "slav"),
+        ("Teykovskiy", ""),
+        ("Muskoka District", ""),
+        ("Minsk Region", ""),
+    ],
+)
+def test_slavic_adjectives(name: str, stem: str) -> None:
+    assert adjective_stem(name) == stem
+
+
+def test_a_division_without_members_lies_at_its_seat() -> None:
+    def town(number: int, name: str, lon: float, code: str, *names: str) -> Settlement:
+        return Settlement(number, name, "RU", "21", "", lon, 56.8, 1000, code, names)
+
+    settlements = [
+        town(1, "Teykovo", 40.5, "PPLA2"),
+        town(2, "Ples", 41.5, "PPL", "Plyos"),
+        town(3, "Palekh", 41.8, "PPL", "Paleh"),
+        town(4, "Paleh Selo", 44.8, "PPL", "Paleh"),
+    ]
+    divisions = [
+        Division(11, "Teykovskiy Rayon", "RU.21.11", "", "", ()),
+        Division(12, "Plyos District", "RU.21.12", "", "", ()),
+        Division(13, "Paleh District", "RU.21.13", "", "", ()),
+    ]
+    entries = division_entries(divisions, settlements, [], {})
+    assert [(entry.id, entry.lon) for entry in entries] == [(11, 40.5), (12, 41.5)], "Paleh is in two places"
 
 
 def test_small_name_helpers() -> None:
