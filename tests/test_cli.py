@@ -73,6 +73,27 @@ def test_export_geojson_and_refuse_to_replace_it(tmp_path: Path) -> None:
     assert run("export", SEEDS, "-o", path, "--overwrite").exit_code == 0
 
 
+def test_the_worldview_is_chosen_with_borders(tmp_path: Path) -> None:
+    article = tmp_path / "a.txt"
+    article.write_text("Border\n\nUkraine's border with Russia was closed.\n", encoding="utf-8")
+    souths = {}
+    for borders in ("international", "de-facto"):
+        path = tmp_path / f"{borders}.geojson"
+        assert run("export", article, "-o", path, "--borders", borders).exit_code == 0
+        collection = json.loads(path.read_text(encoding="utf-8"))
+        assert collection["borders"] == borders
+        assert {item["properties"]["borders"] for item in collection["features"]} == {borders}
+        [line] = [item for item in collection["features"] if item["geometry"]["type"] == "MultiLineString"]
+        souths[borders] = min(lat for part in line["geometry"]["coordinates"] for _, lat in part)
+        page = tmp_path / f"{borders}.html"
+        assert run("map", article, "-o", page, "--borders", borders).exit_code == 0
+        assert f'"borders":"{borders}"' in page.read_text(encoding="utf-8")
+    assert souths["de-facto"] < 46.3 < souths["international"], "de facto, it also runs north of Crimea"
+    wrong = run("map", article, "-o", page, "--borders", "russian")
+    assert wrong.exit_code == 2
+    assert "'russian' is not one of 'international', 'de-facto'" in wrong.stderr
+
+
 def test_export_follows_the_contract(tmp_path: Path) -> None:
     path = tmp_path / "crisis.jsonl"
     assert run("export", SEEDS, "-o", path).exit_code == 0
@@ -334,3 +355,83 @@ def test_help_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+CAMPS = "name,lon,lat,aliases\nKilo 26,32.35,13.22,K26\nZaatari,36.329,32.295,Za'atari Camp\n"
+
+
+@pytest.fixture
+def camps(tmp_path: Path) -> Path:
+    path = tmp_path / "camps.csv"
+    path.write_text(CAMPS)
+    return path
+
+
+def test_own_places_are_found_drawn_and_exported(tmp_path: Path, camps: Path) -> None:
+    (tmp_path / "a.txt").write_text("Shells hit Kilo 26 and a clinic in Zaatari in Jordan on Monday.")
+    for command in ("export", "map", "explain"):
+        target = tmp_path / {"export": "out.jsonl", "map": "out.html", "explain": "-"}[command]
+        output = [] if command == "explain" else ["-o", target]
+        result = run(command, tmp_path / "a.txt", *output, "--places", camps)
+        assert result.exit_code == 0, result.output
+        shown = result.stdout if command == "explain" else target.read_text()
+        for wanted in ("32.35", "36.329") if command == "map" else ("places:camps:1", "places:camps:2"):
+            assert wanted in shown, command
+
+
+def test_find_own_places_from_several_files(tmp_path: Path, camps: Path) -> None:
+    more = tmp_path / "more.csv"
+    more.write_text("name,lon,lat,id\nKilo 27,32,13,hdx:27\n")
+    for name, place_id in (
+        ("za'atari camp", "places:camps:2"),
+        ("Kilo 27", "hdx:27"),
+        ("Kyiv", "geonames:703448"),
+    ):
+        result = run("find", name, "--places", camps, "--places", more)
+        assert result.exit_code == 0
+        assert place_id in result.stdout
+    assert run("find", "Kilo 26").exit_code == 1
+
+
+def test_a_bad_cell_is_named(camps: Path) -> None:
+    camps.write_text(CAMPS.replace("13.22", "north"))
+    result = run("find", "Kyiv", "--places", camps)
+    assert result.exit_code == 1
+    assert result.stderr == (f"crisismap: {camps}:2: lat 'north': want decimal degrees from -90 to 90\n")
+
+
+def dump_row(number: int, name: str, feature: str = "PPL") -> str:
+    cells = [str(number), name, name, "", "50", "30", "P", feature, "UA", "", "", "", "", "", "1000"]
+    return "\t".join([*cells, "", "", "", "2022-02-04"]) + "\n"
+
+
+def test_a_dump_is_built_and_used(tmp_path: Path) -> None:
+    dump, mine = tmp_path / "allCountries.txt", tmp_path / "my.gaz"
+    dump.write_text(dump_row(1, "Kyiv") + dump_row(2, "Qwxyzzy") + "broken\n")
+    result = run("gazetteer", "build", "--geonames", dump, "-o", mine)
+    assert result.exit_code == 0, result.output
+    assert "3 rows in" in result.stderr
+    assert "rows/s" in result.stderr
+    found = run("find", "Qwxyzzy", "--gazetteer", mine)
+    assert "geonames:2" in found.stdout
+    info = run("gazetteer", "info", "--gazetteer", mine).stdout
+    assert "3, of them 1 bad" in info
+    assert "GeoNames allCountries.txt" in info
+    again = run("gazetteer", "build", "--geonames", dump, "-o", mine)
+    assert again.exit_code == 1
+    assert "--overwrite" in again.stderr
+    assert run("gazetteer", "build", "--geonames", dump, "-o", mine, "--overwrite").exit_code == 0
+
+
+def test_builds_that_make_no_sense(tmp_path: Path) -> None:
+    dump = tmp_path / "allCountries.txt"
+    dump.write_text("name,lon,lat\n")
+    no_dump = run("gazetteer", "build", "--geonames", dump, "-o", tmp_path / "my.gaz")
+    assert no_dump.exit_code == 1
+    assert "this is no GeoNames dump" in no_dump.stderr
+    assert run("gazetteer", "build", "--geonames", dump).exit_code == 2
+    assert run("gazetteer", "build", "--alternate-names", dump).exit_code == 2
+    assert run("gazetteer", "build", "-o", dump).exit_code == 2
+    wrong = run("gazetteer", "build", "--geonames", dump, "-o", tmp_path / "x.gaz", "--feature-classes", "XY")
+    assert wrong.exit_code == 1
+    assert "'X' is none of" in wrong.stderr

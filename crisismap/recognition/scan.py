@@ -77,6 +77,9 @@ _GROUP_RANK = {
     "water": 5.0,
     "seat1": 5.0,
 }
+_PLAIN_RANK = 3.0
+_FAMOUS = 255
+"""Alternate names of whatever crisismap's tables or a team's own hold."""
 
 
 _TIER_PENALTY = {
@@ -97,7 +100,7 @@ class NameTable:
     def __init__(self, gazetteer: Gazetteer):
         self._gazetteer = gazetteer
         self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
-        self._ranks = np.array([_GROUP_RANK.get(group, 3.0) for group in self._groups])
+        self._ranks = np.array([_GROUP_RANK.get(group, _PLAIN_RANK) for group in self._groups])
         self._penalties = np.array([_TIER_PENALTY[tier] for tier in Tier])
         self._cache: OrderedDict[int, NameInfo] = OrderedDict()
 
@@ -115,12 +118,16 @@ class NameTable:
         entries, tiers = self._gazetteer.postings(name_id)
         population = columns.population[entries].astype(np.float64)
         feature = columns.feature[entries]
-        prominence = np.log10(population + 1) + self._ranks[feature] - self._penalties[tiers]
+        # A settlement that a team added itself: its size is not known, but it is in their news.
+        own = (columns.id[entries] == 0) & (columns.alternates[entries] == _FAMOUS)
+        own &= self._ranks[feature] == _PLAIN_RANK
+        ranks = np.where(own, _GROUP_RANK["facility"], self._ranks[feature])
+        prominence = np.log10(population + 1) + ranks - self._penalties[tiers]
         best = int(prominence.argmax())
         country = columns.country[entries]
         admin1 = columns.admin1[entries]
         return NameInfo(
-            group=self._groups[int(feature[best])],
+            group="facility" if own[best] else self._groups[int(feature[best])],
             tier=Tier(int(tiers[best])),
             readings=len(entries),
             population=int(population.max()),

@@ -245,3 +245,11 @@ def test_own_places_are_recognized_resolved_and_precise(layered: Gazetteer) -> N
     found = {m.span.text: m.location.place.id for m in mentions if m.location.place}
     assert found["Zaatari"] == "places:camps:1"
     assert found["Camp 4 Extension"] == "places:camps:2"
+
+
+def test_own_villages_are_as_prominent_as_landmarks(gazetteer: Gazetteer) -> None:
+    text = "Shelling hit Bokambi in the Central African Republic. People fled from Bokambi to Bangui."
+    place = Place("places:t:1", "Bokambi", 22.9, 4.1, "P", "PPL", "CF")
+    mentions = Geoparser(gazetteer.with_places([OwnPlace(place)])).parse(Article("a", text)).mentions
+    found = [m.location.place.id for m in mentions if m.location.place and m.span.text == "Bokambi"]
+    assert found == ["places:t:1"] * 2
