@@ -190,6 +190,9 @@ def test_facilities_are_points(boundaries: Boundaries) -> None:
         (place("A.ADM1", 13.40, 52.52, country_code="DE", id="geonames:2950157"), Precision.NEAR, 20, 40),
         (place("A.ADM2", 2.35, 48.86, country_code="FR", id="geonames:2968815"), Precision.NEAR, 4, 15),
         (place("L.CONT", 15.0, 50.0, id="geonames:6255148"), Precision.WIDE, 2000, 5000),
+        (place("H.SEA", 34.5, 43.2, id="crisismap:black-sea"), Precision.WIDE, 500, 800),
+        (place("H.LK", -120.04, 39.1, id="crisismap:lake-tahoe"), Precision.NEAR, 10, 30),
+        (place("T.ISL", 14.9, 55.13, id="crisismap:bornholm"), Precision.NEAR, 15, 30),
     ],
 )
 def test_areas_are_their_boundaries(
