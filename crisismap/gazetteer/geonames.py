@@ -33,6 +33,7 @@ _SHOWN = 5
 """Bad rows that are reported one by one."""
 _TRIAL = 1000
 """Rows after which a file must have shown that it is a dump."""
+_LONGEST_LINE = 1 << 20
 _BATCH = 8192
 """Rows between two reports of progress."""
 
@@ -215,7 +216,8 @@ def _lines(path: Path, reading: Reading, progress: Progress | None) -> Iterator[
     """The lines without their ends."""
     try:
         with _opened(path, reading) as (stream, position):
-            for line in stream:
+            # A file without line ends is no dump; it must not fill the memory before that shows.
+            while line := stream.readline(_LONGEST_LINE):
                 reading.rows += 1
                 yield line.rstrip(b"\r\n")
                 if reading.rows % _BATCH == 0 and progress:
