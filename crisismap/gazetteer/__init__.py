@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crisismap.gazetteer.boundaries import Boundaries
+from crisismap.gazetteer.boundaries import Boundaries, DisputedArea
 from crisismap.gazetteer.lookup import Columns, Gazetteer, GazetteerInfo, NameMatch, Source
 from crisismap.gazetteer.names import Token, fold, tokenize
 from crisismap.gazetteer.overlay import OwnPlace
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Boundaries",
     "Columns",
+    "DisputedArea",
     "FallbackGeocoder",
     "Gazetteer",
     "GazetteerGeocoder",
