@@ -108,7 +108,8 @@ class CandidateFinder:
         for width in range(len(tokens) - 1, 0, -1):
             for first in range(len(tokens) - width, -1, -1):
                 part = tokens[first : first + width]
-                if not part[0].text[0].isupper() or (width == 1 and part[0].fold in self._common):
+                word = width == 1 and not part[0].text.isupper() and part[0].fold in self._common
+                if word or not part[0].text[0].isupper():
                     continue  # "Danube Delta" is not in the state of Delta
                 if (found := self._leading(part)) and self._is_known(found):
                     return found
