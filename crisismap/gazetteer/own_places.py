@@ -25,7 +25,7 @@ from crisismap.model import Place
 __all__ = ["read_places"]
 
 _KINDS = {
-    "": "S.CMPRF",
+    "": "P.PPL",
     "camp": "S.CMPRF",
     "facility": "S.BLDG",
     "natural": "L.LCTY",
