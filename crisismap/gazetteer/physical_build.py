@@ -43,7 +43,7 @@ _LAKE_TOLERANCE = 0.005  # Visvalingam's, in degrees
 _KM_PER_DEGREE = 111.0
 _MOSTLY = 0.95  # of the area: a lake whose other shore is a sliver of a neighbor
 
-# Mouths of rivers under the river's name, a lagoon under a city's, and a sea of which the source draws a corner.
+# Mouths of rivers under the river's name, a lagoon under a city's, and a sea of which only a corner is drawn.
 _LEFT_OUT = frozenset(
     {"Amazon", "Columbia River", "Kaliningrad", "Saint Lawrence River", "Scotia Sea", "Yangtze"}
 )
