@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import marisa_trie
 import numpy as np
@@ -288,6 +288,10 @@ class Gazetteer:
             if position < len(ids) and ids[position] == wanted:
                 return start + position
         return None
+
+    def is_own(self, entries: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+        """Which entries are a team's own places, laid over the file by :meth:`with_places`."""
+        return entries >= self._tables.blocks[-1]
 
     def by_id(self, place_id: str) -> Place | None:
         """The Place of an id; None where there is none.

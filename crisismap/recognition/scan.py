@@ -78,8 +78,6 @@ _GROUP_RANK = {
     "seat1": 5.0,
 }
 _PLAIN_RANK = 3.0
-_FAMOUS = 255
-"""Alternate names of whatever crisismap's tables or a team's own hold."""
 
 
 _TIER_PENALTY = {
@@ -119,8 +117,7 @@ class NameTable:
         population = columns.population[entries].astype(np.float64)
         feature = columns.feature[entries]
         # A settlement that a team added itself: its size is not known, but it is in their news.
-        own = (columns.id[entries] == 0) & (columns.alternates[entries] == _FAMOUS)
-        own &= self._ranks[feature] == _PLAIN_RANK
+        own = self._gazetteer.is_own(entries) & (self._ranks[feature] == _PLAIN_RANK)
         ranks = np.where(own, _GROUP_RANK["facility"], self._ranks[feature])
         prominence = np.log10(population + 1) + ranks - self._penalties[tiers]
         best = int(prominence.argmax())

@@ -136,6 +136,7 @@ class FeatureBuilder:
 
     def __init__(self, gazetteer: Gazetteer):
         self._columns = gazetteer.columns
+        self._is_own = gazetteer.is_own
         groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._group_of_feature = np.array([_GROUPS.index(g) if g in _GROUPS else -1 for g in groups])
         self._capital = _GROUPS.index("capital")
@@ -176,12 +177,15 @@ class FeatureBuilder:
             is_point=(kind < 0) | (kind >= self._capital) & (kind <= _GROUPS.index("section")),
             xyz=np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]),
         )
+        # A settlement that a team added itself is judged like a landmark: its size is not known.
+        own = self._is_own(entries) & (kind < 0)
+        kind = np.where(own, _GROUPS.index("facility"), kind)
         put = _Putter(batch.matrix)
         for tier, name in _TIERS:
             put(name, tiers == tier)
         put("population", population / 7)
         put("population_gap", (population - np.maximum.reduceat(population, starts)[group]) / 7)
-        put("unpopulated", (population == 0) & ~batch.is_point)
+        put("unpopulated", (population == 0) & (~batch.is_point | own))
         put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
         put("fame", fame / 5)
         put("fame_gap", (fame - np.maximum.reduceat(fame, starts)[group]) / 5)

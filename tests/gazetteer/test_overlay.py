@@ -253,3 +253,11 @@ def test_own_villages_are_as_prominent_as_landmarks(gazetteer: Gazetteer) -> Non
     mentions = Geoparser(gazetteer.with_places([OwnPlace(place)])).parse(Article("a", text)).mentions
     found = [m.location.place.id for m in mentions if m.location.place and m.span.text == "Bokambi"]
     assert found == ["places:t:1"] * 2
+
+
+def test_an_own_place_wins_over_a_landmark_of_its_name(gazetteer: Gazetteer) -> None:
+    place = Place("places:t:1", "Zaatari", 36.329, 32.295, "P", "PPL", "JO")
+    text = "Shells hit a clinic in Zaatari in Jordan on Monday."
+    mentions = Geoparser(gazetteer.with_places([OwnPlace(place)])).parse(Article("a", text)).mentions
+    (location,) = [m.location for m in mentions if m.span.text == "Zaatari"]
+    assert [candidate.place.id for candidate in location.candidates] == ["places:t:1", "crisismap:zaatari"]
