@@ -30,9 +30,9 @@ class Floor:
 
 
 FLOORS = [
-    Floor("lgl", "9ce1396de7fc22007d16a28162140a1b8b86ea0da6231181efe3a7fe87734054", 0.72, 0.58),
-    Floor("gwn-a", "b5d90f78d03b91d259cbdb910ec881905d1d0d1dab0673b149d315774cd245da", 0.80, 0.60),
-    Floor("geovirus", "4cf62dd9622724276e7c1075dd48cbbb988924324acbbffb9c95e634783abe60", 0.75, 0.62),
+    Floor("lgl", "9ce1396de7fc22007d16a28162140a1b8b86ea0da6231181efe3a7fe87734054", 0.87, 0.78),
+    Floor("gwn-a", "b5d90f78d03b91d259cbdb910ec881905d1d0d1dab0673b149d315774cd245da", 0.85, 0.82),
+    Floor("geovirus", "4cf62dd9622724276e7c1075dd48cbbb988924324acbbffb9c95e634783abe60", 0.92, 0.88),
 ]
 
 

@@ -22,6 +22,8 @@ _AIRPORT = re.compile(
 )
 _MILITARY = re.compile(r"\b(Air Base|Air Force Base|AFB|Naval Air Station|Army Air ?field|Air Station)\b")
 _NO_AIRPORT = re.compile(r"\b(Heliport|Seaplane|Airstrip|Station)\b")
+_NOT_THERE = re.compile(r"under construction|unknown coordinates|\(closed\)", re.IGNORECASE)
+"""What the source says of airports that have no place, or none yet."""
 _SAME_KM = 6.0
 """An airport this close to a curated one is the same."""
 _CITY_KM = 60.0
@@ -44,11 +46,23 @@ def read_airports(sources: SourceFolder) -> list[Airport]:
     """The airports that have an IATA code, by that code."""
     text = sources.read("airportsdata", "airportsdata/airports.csv").decode("utf-8")
     airports = [
-        Airport(row["iata"], row["name"], row["city"], row["country"], float(row["lon"]), float(row["lat"]))
+        Airport(
+            row["iata"],
+            _plain_name(row["name"]),
+            row["city"],
+            row["country"],
+            float(row["lon"]),
+            float(row["lat"]),
+        )
         for row in csv.DictReader(io.StringIO(text, newline=""))
-        if row["iata"]
+        if row["iata"] and not _NOT_THERE.search(row["name"])
     ]
     return sorted(airports, key=lambda airport: airport.iata)
+
+
+def _plain_name(name: str) -> str:
+    """The first of joined names, without what the source adds in parentheses."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", name).partition("/")[0].replace(",", " ").split())
 
 
 def airport_entries(

@@ -32,7 +32,7 @@ from crisismap.paths import data_path
 __all__ = ["FORMAT_VERSION", "GRID", "KIND", "Boundaries", "DisputedArea"]
 
 KIND = "boundaries"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 GRID = 1_000_000
 """Coordinates are stored as whole millionths of a degree, 0.1 m."""
 

@@ -42,8 +42,6 @@ _ALIGNMENT = 8
 _MAX_HEADER = 1_000_000
 _CHECKSUMS = "crc32"
 _CHECKED_WHOLE = 1 << 26
-_UNCHECKED_VERSION = 1
-"""Files of this format may lack checksums."""
 _FIX = "rebuild it with 'crisismap gazetteer build'"
 
 
@@ -145,8 +143,6 @@ def read_arrays(path: Path, kind: str, version: int, check: Collection[str] = ()
             f"{path}: holds {found[0]!r} in format {found[1]}, wanted {kind!r} in format {version}; {_FIX}"
         )
     checksums = arrays.pop(_CHECKSUMS, None)
-    if checksums is None and version == _UNCHECKED_VERSION:
-        return ArrayFile(path, arrays, metadata)
     if checksums is None or checksums.shape != (len(arrays) + 1,) or checksums[0] != zlib.crc32(head):
         raise GazetteerError(f"{path}: the file is damaged in its header; {_FIX}")
     file = ArrayFile(path, arrays, metadata, dict(zip(arrays, checksums[1:].tolist(), strict=True)))

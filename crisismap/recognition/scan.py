@@ -70,7 +70,7 @@ def feature_group(feature: str) -> str:
 
 _GROUP_RANK = {
     "country": 9.0,
-    "facility": 8.0,  # only curated landmarks are facilities
+    "facility": 8.0,  # those that are curated
     "capital": 7.0,
     "admin1": 6.5,
     "region": 6.0,
@@ -78,6 +78,8 @@ _GROUP_RANK = {
     "seat1": 5.0,
 }
 _PLAIN_RANK = 3.0
+_CURATED_FAME = 255
+"""The number of alternate names of curated entries; airports and the like have fewer."""
 
 
 _TIER_PENALTY = {
@@ -99,6 +101,7 @@ class NameTable:
         self._gazetteer = gazetteer
         self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._ranks = np.array([_GROUP_RANK.get(group, _PLAIN_RANK) for group in self._groups])
+        self._is_facility = np.array([group == "facility" for group in self._groups])
         self._penalties = np.array([_TIER_PENALTY[tier] for tier in Tier])
         self._cache: OrderedDict[int, NameInfo] = OrderedDict()
 
@@ -119,6 +122,8 @@ class NameTable:
         # A settlement that a team added itself: its size is not known, but it is in their news.
         own = self._gazetteer.is_own(entries) & (self._ranks[feature] == _PLAIN_RANK)
         ranks = np.where(own, _GROUP_RANK["facility"], self._ranks[feature])
+        unknown = self._is_facility[feature] & (columns.alternates[entries] < _CURATED_FAME)
+        ranks = np.where(unknown, _PLAIN_RANK, ranks)
         prominence = np.log10(population + 1) + ranks - self._penalties[tiers]
         best = int(prominence.argmax())
         country = columns.country[entries]

@@ -410,3 +410,12 @@ def test_columns_are_small_and_read_only(tiny: Gazetteer) -> None:
         assert len(column) == len(tiny)
         assert not column.flags.writeable
     assert tiny.columns.lon.dtype == np.float32
+
+
+def test_airports_that_are_not_there_are_left_out_and_names_are_plain() -> None:
+    from crisismap.gazetteer.airport_entries import _NOT_THERE, _plain_name
+
+    assert _NOT_THERE.search("Leshan Airport (under construction, unknown coordinates)")
+    assert not _NOT_THERE.search("Kabul Airport")
+    assert _plain_name("Butts Army Air Field (Fort Carson) Airport") == "Butts Army Air Field Airport"
+    assert _plain_name("Val de Cans/Julio Cezar Ribeiro International Airport") == "Val de Cans"
