@@ -91,7 +91,7 @@ def build(
     if not output:
         raise click.UsageError("--geonames needs -o: the file to write, such as my.gaz")
     from crisismap.files import check_target
-    from crisismap.gazetteer.dump import DumpFilter, build_from_dump
+    from crisismap.gazetteer.building.dump import DumpFilter, build_from_dump
 
     check_target(output, overwrite=overwrite)
     keep = DumpFilter(feature_classes or DumpFilter().feature_classes, min_population or 0)
@@ -108,9 +108,9 @@ def build(
 
 
 def _build_shipped(output: Path | None, sources: Path) -> None:
-    from crisismap.gazetteer.boundaries_build import build_boundaries
-    from crisismap.gazetteer.build import build_gazetteer
-    from crisismap.gazetteer.sources import SourceFolder
+    from crisismap.gazetteer.building.boundaries import build_boundaries
+    from crisismap.gazetteer.building.gazetteer import build_gazetteer
+    from crisismap.gazetteer.building.sources import SourceFolder
     from crisismap.paths import data_path
 
     folder = output or data_path()

@@ -1,4 +1,4 @@
-"""Build time only: an entry in the making, and where to put one that has no position of its own."""
+"""An entry in the making, and where to put one that has no position of its own."""
 
 from __future__ import annotations
 

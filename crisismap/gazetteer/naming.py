@@ -1,4 +1,4 @@
-"""Build time only: which names are kept, under which keys, and what a division is called in English."""
+"""Which names are kept, under which keys, and what a division is called in English."""
 
 from __future__ import annotations
 

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 from crisismap.errors import GazetteerError, LexiconError
-from crisismap.gazetteer import Gazetteer, build, sources
-from crisismap.gazetteer.build import build_gazetteer
-from crisismap.gazetteer.division_entries import division_entries
+from crisismap.gazetteer import Gazetteer
+from crisismap.gazetteer.building import gazetteer as build
+from crisismap.gazetteer.building import sources
+from crisismap.gazetteer.building.divisions import division_entries
+from crisismap.gazetteer.building.gazetteer import build_gazetteer
+from crisismap.gazetteer.building.records import Division, Settlement
 from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import exact_key
 from crisismap.gazetteer.naming import (
@@ -23,7 +26,6 @@ from crisismap.gazetteer.naming import (
     spelling,
     without_brackets,
 )
-from crisismap.gazetteer.records import Division, Settlement
 from crisismap.model import Tier
 
 from tiny_sources import PHYSICAL, write_sources, write_tables  # isort: skip
@@ -62,8 +64,8 @@ def test_a_rebuild_does_not_depend_on_the_hash_seed(made_up: Path, tmp_path: Pat
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
         "from tiny_sources import PHYSICAL, write_sources\n"
-        "from crisismap.gazetteer import build, sources\n"
-        "from crisismap.gazetteer.build import build_gazetteer\n"
+        "from crisismap.gazetteer.building import gazetteer as build, sources\n"
+        "from crisismap.gazetteer.building.gazetteer import build_gazetteer\n"
         "build.read_physical = lambda _: PHYSICAL\n"
         "archives, tables, output = map(Path, sys.argv[2:])\n"
         "sources.PACKAGES |= {n: p for n, p in write_sources(archives).items()}\n"
@@ -413,7 +415,7 @@ def test_columns_are_small_and_read_only(tiny: Gazetteer) -> None:
 
 
 def test_airports_that_are_not_there_are_left_out_and_names_are_plain() -> None:
-    from crisismap.gazetteer.airport_entries import _NOT_THERE, _plain_name
+    from crisismap.gazetteer.building.airports import _NOT_THERE, _plain_name
 
     assert _NOT_THERE.search("Leshan Airport (under construction, unknown coordinates)")
     assert not _NOT_THERE.search("Kabul Airport")

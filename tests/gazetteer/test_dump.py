@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from crisismap.errors import GazetteerError, OutputError
 from crisismap.gazetteer import Gazetteer
-from crisismap.gazetteer.dump import DumpBuild, DumpFilter, build_from_dump
-from crisismap.gazetteer.geonames import Reading, read_rows
+from crisismap.gazetteer.building.dump import DumpBuild, DumpFilter, build_from_dump
+from crisismap.gazetteer.building.geonames import Reading, read_rows
 from crisismap.model import Tier
 
 ROWS = (

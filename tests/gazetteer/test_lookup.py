@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from crisismap.errors import GazetteerError
 from crisismap.gazetteer import Gazetteer, tokenize
+from crisismap.gazetteer.building.writing import GazetteerWriter
 from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND
 from crisismap.gazetteer.storage import read_arrays, write_arrays
-from crisismap.gazetteer.writing import GazetteerWriter
 from crisismap.model import Tier
 from crisismap.paths import data_path
 

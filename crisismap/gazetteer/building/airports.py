@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from crisismap.gazetteer.building.records import Settlement
+from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.entries import Entry, is_near
 from crisismap.gazetteer.names import fold
-from crisismap.gazetteer.records import Settlement
-from crisismap.gazetteer.sources import SourceFolder
 from crisismap.model import Tier
 
 __all__ = ["Airport", "airport_entries", "read_airports"]

@@ -24,8 +24,8 @@ from shapely.geometry import MultiPolygon, Point, Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import MissingDependencyError
-from crisismap.gazetteer.divisions_build import polygons, read_rows
-from crisismap.gazetteer.sources import SourceFolder
+from crisismap.gazetteer.building.division_shapes import polygons, read_rows
+from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.model import Borders
 
 __all__ = ["DECLARED", "MAX_SLIVER", "Country", "read_countries", "read_shapefile"]

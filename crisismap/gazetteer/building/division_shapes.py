@@ -21,7 +21,7 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, shape
 from shapely.geometry.base import BaseGeometry
 
-from crisismap.gazetteer.sources import SourceFolder
+from crisismap.gazetteer.building.sources import SourceFolder
 
 __all__ = ["Division", "polygons", "read_divisions", "read_rows"]
 

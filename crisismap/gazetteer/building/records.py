@@ -14,8 +14,8 @@ import shapely.geometry
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import GazetteerError, MissingDependencyError
+from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.naming import in_reading_order
-from crisismap.gazetteer.sources import SourceFolder
 
 __all__ = [
     "Country",

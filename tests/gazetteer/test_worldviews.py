@@ -3,8 +3,8 @@
 import shapely
 from shapely.geometry import MultiPolygon, box
 
-from crisismap.gazetteer.countries_build import Country
-from crisismap.gazetteer.worldviews_build import assemble, divide, simplify
+from crisismap.gazetteer.building.countries import Country
+from crisismap.gazetteer.building.worldviews import assemble, divide, simplify
 from crisismap.model import Borders
 
 

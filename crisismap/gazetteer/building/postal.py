@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crisismap.gazetteer.building.records import Settlement
+from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.names import fold
-from crisismap.gazetteer.records import Settlement
-from crisismap.gazetteer.sources import SourceFolder
 from crisismap.model import Tier
 
 __all__ = ["PostalPlace", "postal_entries", "read_postal_places"]

@@ -1,6 +1,6 @@
 """Build time only: write ``boundaries.gaz`` and ``basemap.json``.
 
-The rooms: ``countries_build`` and ``divisions_build`` read the sources, ``basemap_build`` draws the world for
+The rooms: ``countries`` and ``division_shapes`` read the sources, ``basemap`` draws the world for
 the screen, and this module stores the rest.  Shapes are simplified as one coverage, so that neighbors keep
 the same line between them, and stored as one array of points and the offsets of their parts.
 """
@@ -19,15 +19,15 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.files import write_atomically
-from crisismap.gazetteer.basemap_build import draw_basemap, read_cities
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
-from crisismap.gazetteer.countries_build import DECLARED, Country, read_countries
-from crisismap.gazetteer.disputes_build import Land, read_disputes, read_regions
-from crisismap.gazetteer.divisions_build import polygons, read_divisions
-from crisismap.gazetteer.physical_build import read_physical
-from crisismap.gazetteer.sources import SourceFolder
+from crisismap.gazetteer.building.basemap import draw_basemap, read_cities
+from crisismap.gazetteer.building.countries import DECLARED, Country, read_countries
+from crisismap.gazetteer.building.disputes import Land, read_disputes, read_regions
+from crisismap.gazetteer.building.division_shapes import polygons, read_divisions
+from crisismap.gazetteer.building.physical import read_physical
+from crisismap.gazetteer.building.sources import SourceFolder
+from crisismap.gazetteer.building.worldviews import Piece, assemble, divide, simplify
 from crisismap.gazetteer.storage import write_arrays
-from crisismap.gazetteer.worldviews_build import Piece, assemble, divide, simplify
 from crisismap.lexicons import load_regions
 from crisismap.model import Borders
 

@@ -23,10 +23,10 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
 from crisismap.errors import GazetteerError
-from crisismap.gazetteer.countries_build import read_countries, read_shapefile
-from crisismap.gazetteer.divisions_build import polygons
+from crisismap.gazetteer.building.countries import read_countries, read_shapefile
+from crisismap.gazetteer.building.division_shapes import polygons
+from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.names import fold
-from crisismap.gazetteer.sources import SourceFolder
 from crisismap.lexicons import Region, load_regions
 
 __all__ = ["PhysicalFeature", "read_physical"]

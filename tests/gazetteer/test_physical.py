@@ -11,9 +11,9 @@ import shapely
 from shapely.geometry import box
 
 from crisismap.errors import GazetteerError
-from crisismap.gazetteer import physical_build
-from crisismap.gazetteer.physical_build import read_physical
-from crisismap.gazetteer.sources import PACKAGES, SourceFolder
+from crisismap.gazetteer.building import physical as physical_build
+from crisismap.gazetteer.building.physical import read_physical
+from crisismap.gazetteer.building.sources import PACKAGES, SourceFolder
 
 BLACK_SEA = (27.5, 41.0, 41.5, 46.5)
 KATTEGAT = (10.0, 56.0, 12.0, 58.0)

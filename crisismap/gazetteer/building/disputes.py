@@ -15,9 +15,9 @@ from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
-from crisismap.gazetteer.divisions_build import polygons, read_rows
-from crisismap.gazetteer.sources import SourceFolder
-from crisismap.gazetteer.worldviews_build import Piece
+from crisismap.gazetteer.building.division_shapes import polygons, read_rows
+from crisismap.gazetteer.building.sources import SourceFolder
+from crisismap.gazetteer.building.worldviews import Piece
 from crisismap.lexicons import Region
 
 __all__ = ["Dispute", "Land", "read_disputes", "read_regions"]
@@ -42,7 +42,7 @@ class _Where:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A disputed area; codes are ISO 3166-1 or those of ``countries_build`` for declared states."""
+    """A disputed area; codes are ISO 3166-1 or those of ``countries`` for declared states."""
 
     name: str
     claimants: tuple[str, ...]

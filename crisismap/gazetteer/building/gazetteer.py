@@ -11,24 +11,24 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from crisismap.errors import LexiconError
-from crisismap.gazetteer import records
-from crisismap.gazetteer.airport_entries import airport_entries, read_airports
-from crisismap.gazetteer.curated import add_names, curated_entries, curated_names
-from crisismap.gazetteer.division_entries import division_entries
-from crisismap.gazetteer.entries import Entry, middle
-from crisismap.gazetteer.lookup import Gazetteer, GazetteerInfo, Source
-from crisismap.gazetteer.name_rules import (
+from crisismap.gazetteer.building import records
+from crisismap.gazetteer.building.airports import airport_entries, read_airports
+from crisismap.gazetteer.building.curated import add_names, curated_entries, curated_names
+from crisismap.gazetteer.building.divisions import division_entries
+from crisismap.gazetteer.building.name_rules import (
     add_compass_initials,
     add_namesake_demonyms,
     drop_words,
     raise_spellings,
     yield_to_curated,
 )
+from crisismap.gazetteer.building.physical import PhysicalFeature, read_physical
+from crisismap.gazetteer.building.postal import postal_entries, read_postal_places
+from crisismap.gazetteer.building.sources import PACKAGES, SourceFolder
+from crisismap.gazetteer.building.writing import GazetteerWriter
+from crisismap.gazetteer.entries import Entry, middle
+from crisismap.gazetteer.lookup import Gazetteer, GazetteerInfo, Source
 from crisismap.gazetteer.naming import alternate_tier, bare_name, is_usable_alternate
-from crisismap.gazetteer.physical_build import PhysicalFeature, read_physical
-from crisismap.gazetteer.postal_entries import postal_entries, read_postal_places
-from crisismap.gazetteer.sources import PACKAGES, SourceFolder
-from crisismap.gazetteer.writing import GazetteerWriter
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
