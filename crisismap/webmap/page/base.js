@@ -42,6 +42,12 @@ function addControls() {
   map.setMinZoom(1).setMaxZoom(DEEPEST).setMaxBounds([[-86, -220], [86, 220]]);
 }
 
+/** Who asks for less motion gets jumps, also where Leaflet pans by itself to make room for a popup. */
+function keepCalm() {
+  const panBy = map.panBy;
+  map.panBy = (offset, options) => panBy.call(map, offset, calm() ? { ...options, animate: false } : options);
+}
+
 // ---- Views --------------------------------------------------------------------------------------
 
 const READABLE = small() ? 3 : 4; // the lowest zoom at which the countries of Europe can be told apart

@@ -2,6 +2,7 @@
 
 map.setView([30, 20], 2, { animate: false });
 addControls();
+keepCalm();
 drawBasemap();
 drawAreas();
 drawDiscs();
