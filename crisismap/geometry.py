@@ -17,13 +17,11 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
+from crisismap.gazetteer.nearest import settlement_radius_km
 from crisismap.model import Borders, Location, Place, Precision, SpatialExpression, Toponym
 
 __all__ = ["expression_location", "place_geometry"]
 
-# A settlement is taken for a disk of this density, between the towns and the inner cities of the world; it
-# gives Moscow 26 km and Kyiv 13 km, about the distance from the center to the city limits.
-_PEOPLE_PER_KM2 = 5000
 _MIN_RADIUS_KM = 1.0
 _FACILITY_RADIUS_KM = 1.0
 
@@ -53,8 +51,7 @@ def place_geometry(
         point = Point(place.lon, place.lat)
         if place.feature_class == "S":
             return point, Precision.EXACT, _FACILITY_RADIUS_KM
-        radius = math.sqrt(place.population / _PEOPLE_PER_KM2 / math.pi)
-        return point, Precision.EXACT, round(max(radius, _MIN_RADIUS_KM), 1)
+        return point, Precision.EXACT, round(settlement_radius_km(place.population), 1)
     shape = boundaries.boundary(place, borders)
     if shape is None:
         radius = boundaries.extent_km(place) or _ASSUMED_RADIUS_KM.get(
