@@ -11,6 +11,7 @@ from dataclasses import replace
 from crisismap.errors import ArticleError
 from crisismap.expressions import find_expressions
 from crisismap.gazetteer import Boundaries, Gazetteer
+from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry import expression_location, place_geometry
 from crisismap.model import (
     Article,
@@ -19,7 +20,6 @@ from crisismap.model import (
     Location,
     Mention,
     ParsedArticle,
-    Place,
     Precision,
     Role,
     Sentence,
@@ -132,7 +132,7 @@ class Geoparser:
         countries = {
             toponym: location.place.country_code
             for toponym, location in located
-            if location.place is not None and _is_country(location.place)
+            if location.place is not None and is_country(location.place)
         }
         if not countries:
             return
@@ -191,13 +191,9 @@ def _kind(toponym: Toponym, location: Location) -> Kind:
     place = location.place
     if place is None or location.reason or toponym.kind in (Kind.DEMONYM, Kind.EMBEDDED):
         return toponym.kind
-    if _is_country(place):
+    if is_country(place):
         return Kind.COUNTRY
     return _KINDS.get(place.feature_class, Kind.REGION)
-
-
-def _is_country(place: Place) -> bool:
-    return place.feature_class == "A" and place.feature_code.startswith(("PCL", "TERR"))
 
 
 def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:

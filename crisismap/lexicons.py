@@ -23,6 +23,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ __all__ = [
     "Use",
     "load_abbreviations",
     "load_demonyms",
+    "load_folded_words",
     "load_landmarks",
     "load_place_names",
     "load_regions",
@@ -271,6 +273,21 @@ def load_words(name: str) -> frozenset[str]:
     path = data_path("lexicons", "words", f"{name}.txt")
     lines = (line.partition("#")[0].strip() for line in _read(path).splitlines())
     return frozenset(line for line in lines if line)
+
+
+@cache
+def load_folded_words(name: str) -> frozenset[str]:
+    """The entries of ``words/NAME.txt`` in lower case and without a final dot, to compare words with.
+
+    Read once a process: several stages ask for the same lists.
+
+    >>> "gen" in load_folded_words("person_titles")
+    True
+
+    Raises:
+        LexiconError: There is no such list.
+    """
+    return frozenset(word.casefold().rstrip(".") for word in load_words(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crisismap.lexicons import load_words
+from crisismap.lexicons import load_folded_words
 from crisismap.recognition.context import Context
 from crisismap.recognition.scan import NamedSpan
 
@@ -33,19 +33,15 @@ class WordClasses:
     @classmethod
     def load(cls) -> WordClasses:
         """Read the lists from ``data/lexicons/words``."""
-
-        def words(name: str) -> frozenset[str]:
-            return frozenset(word.casefold().rstrip(".") for word in load_words(name))
-
         return cls(
-            titles=words("person_titles"),
-            given_names=words("given_names"),
-            surnames=words("surnames"),
-            organizations=words("organization_words"),
-            facilities=words("facility_words"),
-            divisions=words("admin_words"),
-            directions=words("direction_words"),
-            common=words("common_words"),
+            titles=load_folded_words("person_titles"),
+            given_names=load_folded_words("given_names"),
+            surnames=load_folded_words("surnames"),
+            organizations=load_folded_words("organization_words"),
+            facilities=load_folded_words("facility_words"),
+            divisions=load_folded_words("admin_words"),
+            directions=load_folded_words("direction_words"),
+            common=load_folded_words("common_words"),
         )
 
     def describe(self, word: str) -> Iterator[str]:

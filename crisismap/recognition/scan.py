@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from crisismap.gazetteer import Gazetteer
-from crisismap.lexicons import Use, load_abbreviations, load_words
+from crisismap.lexicons import Use, load_abbreviations, load_folded_words, load_words
 from crisismap.model import Tier
 from crisismap.recognition.context import Context
 
@@ -151,7 +151,7 @@ class NameScanner:
         self._abbreviated_titles = frozenset(
             word.casefold().removesuffix(".") for word in load_words("person_titles") if word.endswith(".")
         )
-        self._directions = frozenset(word.casefold() for word in load_words("direction_words"))
+        self._directions = load_folded_words("direction_words")
         self._after_settlement = frozenset(
             entry.text.replace(".", "") for entry in load_abbreviations() if entry.use is Use.AFTER_SETTLEMENT
         )

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.gazetteer.names import Token, tokenize
-from crisismap.lexicons import load_words
+from crisismap.lexicons import load_folded_words
 from crisismap.model import Tier
 
 __all__ = ["CandidateFinder", "Candidates"]
@@ -37,10 +37,18 @@ class CandidateFinder:
     def __init__(self, gazetteer: Gazetteer):
         self._gazetteer = gazetteer
         self._cache: OrderedDict[str, Candidates] = OrderedDict()
-        self._divisions = _folded("admin_words")
-        self._qualifiers = _folded("direction_words") | {"the", "greater", "central", "downtown", "old"}
-        self._facilities = _folded("facility_words") | _folded("organization_words")
-        self._common = _folded("common_words") | self._divisions | self._qualifiers | self._facilities
+        self._divisions = load_folded_words("admin_words")
+        self._qualifiers = load_folded_words("direction_words") | {
+            "the",
+            "greater",
+            "central",
+            "downtown",
+            "old",
+        }
+        self._facilities = load_folded_words("facility_words") | load_folded_words("organization_words")
+        self._common = (
+            load_folded_words("common_words") | self._divisions | self._qualifiers | self._facilities
+        )
 
     def find(self, text: str) -> Candidates:
         """Return the candidates of ``text``, none where nothing fits.  Results are remembered."""
@@ -126,7 +134,3 @@ class CandidateFinder:
 
     def _is_known(self, found: Candidates) -> bool:
         return bool((self._gazetteer.columns.population[found.entries] >= _KNOWN_POPULATION).any())
-
-
-def _folded(name: str) -> frozenset[str]:
-    return frozenset(word.casefold().rstrip(".") for word in load_words(name))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
+from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.model import Tier
 from crisismap.recognition.scan import feature_group
 from crisismap.resolution.candidates import Candidates
@@ -71,8 +72,7 @@ FEATURES = (*_STATIC, *_DYNAMIC)
 CONTEXT = len(_STATIC)
 """The first column that depends on the rest of the article."""
 
-_EARTH_RADIUS_KM = 6371.0088
-_COSINES = [np.cos(distance / _EARTH_RADIUS_KM) for distance in (50.0, 161.0, 500.0)]
+_COSINES = [np.cos(distance / EARTH_RADIUS_KM) for distance in (50.0, 161.0, 500.0)]
 _MAX_ANCHORS = 500
 """Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
 _CURATED_FAME = 255
