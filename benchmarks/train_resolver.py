@@ -11,12 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
 
+from crisismap.evaluation import GoldArticle, GoldToponym, read_gold
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Kind, Role, Toponym
 from crisismap.recognition import GazetteerRecognizer, Recognizer
@@ -27,6 +29,8 @@ from crisismap.sentences import split_sentences
 
 CORPORA = ("lgl", "gwn-a", "geovirus")
 NEAR_KM = 25.0
+STRENGTH = 0.1
+FLAT = LinearScorer(np.zeros(CONTEXT), np.zeros(len(FEATURES)))
 
 
 @dataclass
@@ -37,17 +41,17 @@ class Example:
     corpus: str
 
 
-def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold: dict) -> np.ndarray:
+def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold: GoldToponym) -> np.ndarray:
     entries = batch.entries[rows]
-    if gold["place_id"]:
-        index = gazetteer.index_of(gold["place_id"])
+    if gold.place_id:
+        index = gazetteer.index_of(gold.place_id)
         if index is not None and (hit := entries == index).any():
             return hit
-    lat, lon = np.radians(gold["lat"]), np.radians(gold["lon"])
+    lat, lon = np.radians(gold.lat), np.radians(gold.lon)
     point = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     km = np.arccos(np.clip(batch.xyz[rows] @ point, -1, 1)) * 6371
     near = (km <= NEAR_KM) & (km <= km.min() + 1e-6)
-    if not near.any() and not gold["place_id"]:
+    if not near.any() and not gold.place_id:
         # A gold without an id is a Wikipedia coordinate: a country's lies anywhere inside it.
         division = batch.is_country[rows] | batch.is_admin1[rows]
         near = division & (km < 1000) & (km <= np.where(division, km, np.inf).min() + 1e-6)
@@ -55,20 +59,21 @@ def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold:
 
 
 def examples(
-    path: Path, recognizer: Recognizer, gazetteer: Gazetteer, resolver: Resolver, builder: FeatureBuilder
+    articles: Iterable[GoldArticle],
+    recognizer: Recognizer,
+    gazetteer: Gazetteer,
+    resolver: Resolver,
+    builder: FeatureBuilder,
 ) -> list[Example]:
     result = []
-    for line in path.open(encoding="utf-8"):
-        article = json.loads(line)
-        golds = sorted((t for t in article["toponyms"]), key=lambda t: t["start"])
-        sentences = split_sentences(article["text"])
-        found = {(t.start, t.end): t for t in recognizer.recognize(article["text"], sentences)}
+    for item in articles:
+        text, golds = item.article.text, item.toponyms
+        found = {(t.start, t.end): t for t in recognizer.recognize(text, split_sentences(text))}
         toponyms = [
-            found.get((t["start"], t["end"]))
-            or Toponym(t["start"], t["end"], t["text"], Kind.REGION, Role.LITERAL)
+            found.get((t.start, t.end)) or Toponym(t.start, t.end, t.text, Kind.REGION, Role.LITERAL)
             for t in golds
         ]
-        groups, group_of = resolver.group(article["text"], toponyms)
+        groups, group_of = resolver.group(text, toponyms)
         if not groups:
             continue
         batch = builder.build(groups)
@@ -76,15 +81,32 @@ def examples(
         weight = np.zeros(len(groups))
         bounds = np.searchsorted(batch.group, np.arange(len(groups) + 1))
         for t, index in zip(golds, group_of, strict=True):
-            if index is None or t["lat"] is None:
+            if index is None or not t.located:
                 continue
             rows = slice(int(bounds[index]), int(bounds[index + 1]))
             hit = gold_rows(batch, rows, gazetteer, t)
             if hit.any():
                 gold[rows] |= hit
                 weight[index] += 1
-        result.append(Example(batch, gold, weight, path.stem))
+        result.append(Example(batch, gold, weight, corpus_of(item)))
     return result
+
+
+def corpus_of(item: GoldArticle) -> str:
+    return item.article.id.partition("/")[0]
+
+
+def fit_resolver(
+    articles: Iterable[GoldArticle],
+    gazetteer: Gazetteer | None = None,
+    recognizer: Recognizer | None = None,
+    strength: float = STRENGTH,
+) -> LinearScorer:
+    """Fit on annotated articles, a few seconds a hundred; for ``Resolver(gazetteer, fitted)``."""
+    gazetteer = gazetteer or Gazetteer.open()
+    resolver, builder = Resolver(gazetteer, FLAT), FeatureBuilder(gazetteer)
+    data = examples(articles, recognizer or GazetteerRecognizer(gazetteer), gazetteer, resolver, builder)
+    return train(data, builder, strength)
 
 
 def fit(data: list[Example], width: int, strength: float) -> np.ndarray:
@@ -140,15 +162,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     default = os.environ.get("CRISISMAP_CORPORA", "../shared/corpora")
     parser.add_argument("--corpora", type=Path, default=Path(default))
-    parser.add_argument("--strength", type=float, default=0.1, help="L2 penalty")
+    parser.add_argument("--strength", type=float, default=STRENGTH, help="L2 penalty")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     gazetteer = Gazetteer.open()
-    flat = LinearScorer(np.zeros(CONTEXT), np.zeros(len(FEATURES)))
     recognizer = GazetteerRecognizer(gazetteer)
-    resolver, builder = Resolver(gazetteer, flat), FeatureBuilder(gazetteer)
+    resolver, builder = Resolver(gazetteer, FLAT), FeatureBuilder(gazetteer)
     data = {
-        name: examples(options.corpora / f"{name}.jsonl", recognizer, gazetteer, resolver, builder)
+        name: examples(read_gold(options.corpora / f"{name}.jsonl"), recognizer, gazetteer, resolver, builder)
         for name in CORPORA
     }
     for held_out in CORPORA:
