@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crisismap import __version__
+from crisismap.commands.evaluate import evaluate
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
 from crisismap.commands.options import BORDERS, GazetteerChoice, choose_gazetteer
@@ -144,6 +145,7 @@ def export(
     write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
 
 
+main.add_command(evaluate)
 main.add_command(find)
 main.add_command(gazetteer_group)
 
@@ -191,70 +193,6 @@ def explain(
         raise ArticleError(
             f"no mention of {name!r} was found" if name is not None else "no place names were found"
         )
-
-
-@main.command()
-@click.argument("gold", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--peers",
-    type=click.Path(path_type=Path),
-    envvar="CRISISMAP_PEERS",
-    default=Path("../shared/peers"),
-    show_default=True,
-    help="Folder of other systems' answers (NAME.CORPUS.jsonl), scored in the same run where present.",
-)
-@click.option("--adjectives", is_flag=True, help="Count adjectives and peoples that only one side marks.")
-@click.option(
-    "--errors", type=click.IntRange(0), default=0, help="Also list this many mistakes of each kind."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, one line a corpus.")
-@choose_gazetteer
-def evaluate(
-    gold: tuple[Path, ...],
-    peers: Path,
-    adjectives: bool,
-    errors: int,
-    as_json: bool,
-    gazetteer: GazetteerChoice,
-) -> None:
-    """Score crisismap on annotated corpora (GOLD.jsonl), beside other systems' answers.
-
-    docs/evaluation.md says what is counted and how.
-    """
-    from crisismap.evaluation import (
-        Judge,
-        evaluation_json,
-        find_mistakes,
-        format_evaluation,
-        format_mistakes,
-        format_retrieval,
-        read_gold,
-        score_retrieval,
-    )
-    from crisismap.evaluation import evaluate as score
-
-    geoparser = _open(gazetteer)
-    for corpus in gold:
-        result = score(
-            corpus,
-            geoparser.parse,
-            geoparser.resolve_given,
-            geoparser.gazetteer,
-            geoparser.boundaries,
-            peers=peers,
-            adjectives=adjectives,
-        )
-        gold_articles = read_gold(corpus)
-        if as_json:
-            click.echo(evaluation_json(result))
-        else:
-            click.echo(format_evaluation(result))
-            retrieval = score_retrieval(gold_articles, geoparser.gazetteer, geoparser.boundaries)
-            click.echo(format_retrieval(retrieval))
-        if errors:
-            judge = Judge(geoparser.gazetteer, geoparser.boundaries)
-            found = {item.article.id: geoparser.parse(item.article) for item in gold_articles}
-            click.echo(format_mistakes(find_mistakes(gold_articles, found, judge), limit=errors))
 
 
 def _open(choice: GazetteerChoice, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:

@@ -338,6 +338,13 @@ def test_evaluate_prints_a_table_or_json(tmp_path: Path) -> None:
     assert scores["corpus"] == "tiny"
     assert scores["resolution"]["acc_161"] == 1.0
 
+    missing = tmp_path / "missing.jsonl"
+    span = toponym | {"start": 0, "end": 5, "text": "Talks"}
+    missing.write_text(json.dumps({"id": "a", "text": "Talks on.", "toponyms": [span]}))
+    assert "not recognized 1" in " ".join(run("evaluate", missing, "--errors", 1).stdout.split())
+    lines = run("evaluate", missing, "--errors", 1, "--json").stdout.splitlines()
+    assert [json.loads(line).get("mistake") for line in lines] == [None, "not recognized"]
+
 
 def test_version_and_help() -> None:
     assert __version__ in run("--version").stdout

@@ -24,18 +24,24 @@ from crisismap.evaluation import (
     GoldToponym,
     Judge,
     MistakeKind,
+    RoleScore,
     answers_of,
+    calibration_of,
     evaluate,
     evaluation_json,
     find_mistakes,
     format_evaluation,
     format_mistakes,
     match,
+    mistake_json,
+    novel_pairs,
     read_answers,
     read_gold,
+    score_calibration,
     score_end_to_end,
     score_recognition,
     score_resolution,
+    score_roles,
 )
 from crisismap.model import (
     Article,
@@ -441,6 +447,14 @@ def test_bad_gold_names_file_and_line(tmp_path: Path, change: dict[str, object],
             {"id": "a", "mentions": [{"start": 0, "end": 5, "kind": "town", "place": None}]},
             "kind 'town' is unknown",
         ),
+        (
+            {"id": "a", "mentions": [{"start": 0, "end": 5, "role": "metonymic", "place": None}]},
+            "role 'metonymic' is unknown; write one of literal, associative",
+        ),
+        (
+            {"id": "a", "mentions": [{"start": 0, "end": 5, "confidence": 80, "place": None}]},
+            "confidence 80 is no probability",
+        ),
         ([], "is not a JSON object"),
     ],
 )
@@ -463,13 +477,27 @@ def test_reading_answers_by_the_contract(tmp_path: Path) -> None:
     }
     mentions = [
         {"start": 12, "end": 18, "kind": "country", "place": None},
-        {"start": 0, "end": 5, "kind": "settlement", "place": place},
+        {
+            "start": 0,
+            "end": 5,
+            "kind": "settlement",
+            "role": "literal",
+            "confidence": 0.9,
+            "place": place,
+        },
         {"start": 0, "end": 18, "kind": "expression", "place": None},
     ]
     path = write_lines(tmp_path / "out.jsonl", {"id": "a", "text": TEXT, "mentions": mentions})
     assert read_answers(path) == {
         "a": (
-            Answer(0, 5, AnswerPlace(2.35, 48.85, PARIS.id, "FR", "PPLC"), Kind.SETTLEMENT),
+            Answer(
+                0,
+                5,
+                AnswerPlace(2.35, 48.85, PARIS.id, "FR", "PPLC"),
+                Kind.SETTLEMENT,
+                Role.LITERAL,
+                0.9,
+            ),
             Answer(12, 18, None, Kind.COUNTRY),
         )
     }
@@ -483,6 +511,7 @@ def mention(start: int, end: int, place: Place | None, *candidates: Place) -> Me
     location = Location(
         place=place,
         point=place and (place.lon, place.lat),
+        confidence=0.75 if place else 0.0,
         candidates=tuple(Candidate(candidate, Tier.PRIMARY, 0.5) for candidate in candidates),
     )
     return Mention(
@@ -506,7 +535,14 @@ def test_expressions_are_no_answers() -> None:
         Location(point=(2.0, 50.0)),
     )
     assert answers_of(parsed(Article("a", TEXT), border, mention(0, 5, PARIS))) == (
-        Answer(0, 5, AnswerPlace(2.35, 48.85, PARIS.id, "FR", "PPLC"), Kind.SETTLEMENT),
+        Answer(
+            0,
+            5,
+            AnswerPlace(2.35, 48.85, PARIS.id, "FR", "PPLC"),
+            Kind.SETTLEMENT,
+            Role.LITERAL,
+            confidence=0.75,
+        ),
     )
 
 
@@ -569,6 +605,96 @@ def test_a_corpus_without_coordinates_is_scored_for_recognition(tmp_path: Path) 
     assert "Given spans" not in format_evaluation(result)
 
 
+def test_confidence_and_roles_are_scored_with_the_rest(tmp_path: Path) -> None:
+    toponyms = [GOLD_LINE["toponyms"][0], GOLD_LINE["toponyms"][1] | {"type": "Metonymic"}]  # type: ignore[operator, index]
+    corpus = write_lines(tmp_path / "tiny.jsonl", GOLD_LINE | {"toponyms": toponyms})
+
+    def resolve_given(article: Article) -> ParsedArticle:
+        return parsed(article, *(mention(start, end, FRANCE) for start, end in article.given_spans or ()))
+
+    result = evaluate(corpus, parsed, resolve_given, SmallGazetteer(), SquareCountries())
+    assert result.roles == RoleScore(1, 0, 0, 0)
+    assert result.calibration is not None
+    assert (result.calibration.answers, result.calibration.error) == (1, 0.25)
+    text = format_evaluation(result)
+    assert "Roles of given spans: accuracy 0.000 of 1 (literal 0 of 0, associative 0 of 1)" in text
+    assert (
+        "expected calibration error 0.250 over 1 answers; 0.7 or more keeps 1.000 of them, 1.000 of" in text
+    )
+    assert "| 0.7 to 0.8 | 1 | 0.750 | 1.000 |" in format_evaluation(result, markdown=True)
+    record = json.loads(evaluation_json(result))
+    assert record["roles"]["accuracy"] == 0.0
+    assert record["calibration"]["bins"][0]["low"] == 0.7
+
+
+# --- confidence ---
+
+
+def test_calibration_by_hand() -> None:
+    sure, unsure, certain = [(0.9, True)] * 8 + [(0.95, False)] * 2, [(0.25, False)] * 9, [(1.0, True)]
+    score = calibration_of([*sure, *unsure, *certain])
+    # 0.9 to 1: eleven answers of mean 10.1 / 11, nine of them right; 0.2 to 0.3: nine of 0.25, none right.
+    assert score.error == pytest.approx((abs(10.1 - 9) + 9 * 0.25) / 20)
+    assert [(bin.low, bin.high, bin.answers) for bin in score.bins] == [(0.2, 0.3, 9), (0.9, 1.0, 11)]
+    assert (score.confident, score.confident_right) == (11 / 20, 9 / 11)
+
+
+def test_nothing_confident_has_no_share_of_right_ones() -> None:
+    score = calibration_of([(0.0, False), (0.5, True)])
+    assert (score.confident, score.confident_right) == (0.0, None)
+    with pytest.raises(ValueError, match="no outcomes"):
+        calibration_of([])
+
+
+OUTCOMES = st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60)
+
+
+@given(OUTCOMES)
+def test_calibration_counts_every_answer_once(outcomes: list[tuple[float, bool]]) -> None:
+    score = calibration_of(outcomes)
+    assert sum(bin.answers for bin in score.bins) == score.answers == len(outcomes)
+    assert 0 <= score.error <= 1
+    assert all(bin.low - 1e-9 <= bin.confidence <= bin.high + 1e-9 for bin in score.bins)
+    right = sum(bin.right * bin.answers for bin in score.bins)
+    assert right == pytest.approx(sum(right for _, right in outcomes))
+
+
+def test_calibration_is_over_located_gold_that_was_answered(judge: Judge) -> None:
+    gold = document(gold_span(0, 5, PARIS), gold_span(10, 15), gold_span(20, 25, PARIS))
+    spans = [(0, 5, PARIS), (10, 15, PARIS), (20, 25, None), (30, 35, PARIS)]
+    answers = {"a": tuple(replace(answer(*span), confidence=0.8) for span in spans)}
+    score = score_calibration(gold, answers, judge)
+    assert score is not None
+    assert (score.answers, score.confident_right) == (1, 1.0)
+    assert score_calibration(gold, {"a": (answer(0, 5, PARIS),)}, judge) is None
+
+
+# --- roles ---
+
+
+def test_roles_of_given_spans() -> None:
+    types = ["Literal", "Mixed", "Metonymic", "Demonym", "P.PPL"]
+    gold = document(*(gold_span(10 * n, 10 * n + 5, type=type) for n, type in enumerate(types)))
+    roles = [Role.LITERAL, Role.ASSOCIATIVE, Role.ASSOCIATIVE]
+    answers = {"a": tuple(Answer(10 * n, 10 * n + 5, role=role) for n, role in enumerate(roles))}
+    score = score_roles(gold, answers)
+    assert score == RoleScore(toponyms=4, literal=2, literal_right=1, associative_right=1)
+    assert score.accuracy == 2 / 4
+    assert score_roles(document(gold_span(0, 5, type="P.PPL")), answers) is None
+
+
+# --- novel pairs ---
+
+
+def test_novel_pairs_are_those_of_another_name_or_another_place(judge: Judge) -> None:
+    training = document(gold_span(0, 5, PARIS), gold_span(10, 16, FRANCE), gold_span(20, 25))
+    twin = replace(gold_span(0, 5, PARIS_ARRONDISSEMENT), text="PARIS")
+    country = replace(gold_span(6, 12, FRANCE), lon=5.0, lat=44.0)
+    texas, capital = gold_span(20, 25, PARIS_TEXAS), replace(gold_span(30, 37, PARIS), text="Lutetia")
+    (item,) = novel_pairs(document(twin, country, texas, capital, gold_span(40, 45)), training, judge)
+    assert item.toponyms == (texas, capital)
+
+
 # --- mistakes ---
 
 
@@ -586,9 +712,12 @@ def test_mistakes_by_kind(judge: Judge) -> None:
     texas = GoldToponym(7, 12, "Paris", "", PARIS_TEXAS.id, PARIS_TEXAS.lon, PARIS_TEXAS.lat)
     nowhere = GoldToponym(0, 5, "Paris", "", "geonames:1", 100.0, -40.0)
     assert one_mistake(paris, mention(0, 5, PARIS)) == "right"
+    assert one_mistake(GoldToponym(0, 5, "Paris"), mention(0, 5, PARIS_TEXAS)) == "right"
     assert one_mistake(paris) == MistakeKind.NOT_RECOGNIZED
     assert one_mistake(None, mention(0, 5, PARIS)) == MistakeKind.SPURIOUS
+    assert one_mistake(None, mention(0, 5, None)) == MistakeKind.SPURIOUS
     assert one_mistake(paris, mention(0, 12, PARIS_TEXAS)) == MistakeKind.WRONG_SPAN
+    assert one_mistake(paris, mention(0, 12, PARIS)) == MistakeKind.WRONG_SPAN
     assert one_mistake(paris, mention(0, 5, PARIS_TEXAS)) == MistakeKind.WRONG_CANDIDATE
     assert one_mistake(paris, mention(0, 5, None)) == MistakeKind.WRONG_CANDIDATE
     assert one_mistake(nowhere, mention(0, 5, PARIS)) == MistakeKind.NO_CANDIDATE
@@ -596,15 +725,47 @@ def test_mistakes_by_kind(judge: Judge) -> None:
     other = replace(texas, text="Paree")
     assert one_mistake(paris, mention(0, 5, PARIS_TEXAS), more=[other]) == MistakeKind.WRONG_CANDIDATE
     assert one_mistake(paris, mention(0, 5, PARIS_ARRONDISSEMENT)) == MistakeKind.TWIN
+    metonymic = replace(paris, type="Metonymic")
+    assert one_mistake(metonymic, mention(0, 5, PARIS)) == MistakeKind.WRONG_ROLE
+    assert one_mistake(replace(paris, type="Literal"), mention(0, 5, PARIS)) == "right"
 
 
 def test_mistakes_as_text(judge: Judge) -> None:
-    item = GoldArticle(
-        Article("a", TEXT), (GoldToponym(0, 5, "Paris", "P.PPLC", PARIS.id, PARIS.lon, PARIS.lat),)
+    text = "Paris, then Paris.\x1b[2J " + "x" * 120
+    gold = (
+        GoldToponym(0, 5, "Paris", "P.PPLC", PARIS.id, PARIS.lon, PARIS.lat),
+        GoldToponym(12, 17, "Paris", "", None),
+        GoldToponym(18, 25, "missing"),
     )
-    found = {"a": parsed(item.article, mention(0, 5, PARIS_TEXAS, PARIS_TEXAS, PARIS))}
-    text = format_mistakes(find_mistakes([item], found, judge))
-    assert text.startswith("wrong candidate: 1\n  a:0 'Paris' in 'Paris is in France.'\n")
-    assert "gold    geonames:2988507 P.PPLC 48.85, 2.35" in text
-    assert "answer  Paris, US (PPL, geonames:4717560), 78" in text
+    item = GoldArticle(Article("a", text), gold)
+    spans = [mention(0, 5, PARIS_TEXAS, PARIS_TEXAS, PARIS), mention(7, 17, None)]
+    mistakes = find_mistakes([item], {"a": parsed(item.article, *spans)}, judge)
+    shown = format_mistakes(mistakes, limit=1).splitlines()
+    assert shown[:3] == ["not recognized       1", "wrong span           1", "wrong candidate      1"]
+    at = shown.index("WRONG CANDIDATE: 1")
+    assert shown[at + 2].startswith("  a:0  [Paris], then Paris.\\x1b[2J xxx")
+    assert shown[at + 2].endswith("x…")
+    assert shown[at + 3 : at + 5] == [
+        "    gold    geonames:2988507 P.PPLC 48.85, 2.35",
+        "    answer  Paris, US (PPL, geonames:4717560), 7,802 km off",
+    ]
+    assert shown[at + 5] == "      0.500 Paris, US (PPL, geonames:4717560)"
+    assert "    answer  nowhere" in shown
+    assert "WRONG SPAN: 1, the first 0" not in format_mistakes(mistakes, limit=0)
     assert format_mistakes([]) == "no mistakes\n"
+
+
+def test_a_mistake_as_json(judge: Judge) -> None:
+    gold = GoldToponym(0, 5, "Paris", "P.PPLC", PARIS.id, PARIS.lon, PARIS.lat)
+    item = GoldArticle(Article("a", TEXT), (gold,))
+    (missed,) = find_mistakes([item], {"a": parsed(item.article)}, judge)
+    record = json.loads(mistake_json(missed))
+    assert (record["mistake"], record["answer"], record["error_km"]) == ("not recognized", None, None)
+    (wrong,) = find_mistakes(
+        [item], {"a": parsed(item.article, mention(0, 5, PARIS_TEXAS, PARIS_TEXAS, PARIS))}, judge
+    )
+    record = json.loads(mistake_json(wrong))
+    assert (record["article"], record["start"], record["found"]) == ("a", 0, "Paris")
+    assert record["gold"] == {"id": PARIS.id, "type": "P.PPLC", "lat": 48.85, "lon": 2.35}
+    assert record["error_km"] == pytest.approx(7802, abs=1)
+    assert [candidate["id"] for candidate in record["candidates"]] == [PARIS_TEXAS.id, PARIS.id]

@@ -3,7 +3,8 @@
 Both are JSONL, one article a line.  A gold line is an article as ``crisismap.articles`` reads it, with
 ``"toponyms": [{"start", "end", "text", "type", "place_id", "lat", "lon"}]``; ``place_id`` is "geonames:N" or
 null, ``lat`` and ``lon`` may be null.  A line of answers is ``{"id", "mentions": [...]}`` with mentions
-``{"start", "end", "kind", "place": {"id", "lat", "lon", ...} | null}``, the contract of ``crisismap export``.
+``{"start", "end", "kind", "role", "confidence", "place": {"id", "lat", "lon", ...} | null}``, the contract of
+``crisismap export``; other systems may leave out kind, role and confidence.
 Spans are half-open ranges of code points of the article's text.
 """
 
@@ -13,12 +14,13 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from crisismap.articles import read_articles
 from crisismap.errors import ArticleError
-from crisismap.model import Article, Kind, ParsedArticle, Place
+from crisismap.model import Article, Kind, ParsedArticle, Place, Role
 
 __all__ = [
     "Answer",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 _T = TypeVar("_T")
+_E = TypeVar("_E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ class Answer:
     end: int
     place: AnswerPlace | None = None
     kind: Kind | None = None
+    role: Role | None = None
+    confidence: float | None = None
+    """Probability, 0 to 1, that the place is right; None where the geoparser gives none."""
 
 
 Answers = Mapping[str, tuple[Answer, ...]]
@@ -113,8 +119,9 @@ def answers_of(parsed: ParsedArticle) -> tuple[Answer, ...]:
     for mention in parsed.mentions:
         if mention.kind is Kind.EXPRESSION:
             continue
-        place = answer_place(mention.location.place)
-        answers.append(Answer(mention.span.start, mention.span.end, place, mention.kind))
+        span, location = mention.span, mention.location
+        place = answer_place(location.place)
+        answers.append(Answer(span.start, span.end, place, mention.kind, mention.role, location.confidence))
     return tuple(answers)
 
 
@@ -162,7 +169,7 @@ def _toponyms(line: dict[str, Any], article: Article, where: str) -> tuple[GoldT
 def _answers(line: dict[str, Any], where: str) -> tuple[Answer, ...]:
     answers = []
     for item in _objects(line, "mentions", where):
-        kind = _kind(item.get("kind"), where)
+        kind = _member(Kind, item, "kind", where)
         if kind is Kind.EXPRESSION:
             continue
         place = item.get("place")
@@ -175,7 +182,8 @@ def _answers(line: dict[str, Any], where: str) -> tuple[Answer, ...]:
                 country_code=place.get("country_code") or "",
                 feature_code=place.get("feature_code") or "",
             )
-        answers.append(Answer(*_span(item, where), chosen, kind))
+        role = _member(Role, item, "role", where)
+        answers.append(Answer(*_span(item, where), chosen, kind, role, _confidence(item, where)))
     return tuple(sorted(answers, key=lambda answer: (answer.start, answer.end)))
 
 
@@ -213,10 +221,18 @@ def _coordinates(item: dict[str, Any], where: str) -> tuple[float, float] | None
     return float(lon), float(lat)
 
 
-def _kind(value: object, where: str) -> Kind | None:
+def _confidence(item: dict[str, Any], where: str) -> float | None:
+    value = item.get("confidence")
+    if value is not None and not (isinstance(value, int | float) and 0 <= value <= 1):
+        raise ArticleError(f"{where}: confidence {value!r} is no probability; write 0 to 1 or null")
+    return value
+
+
+def _member(words: type[_E], item: dict[str, Any], name: str, where: str) -> _E | None:
+    value = item.get(name)
     if value is None:
         return None
     try:
-        return Kind(str(value))
+        return words(str(value))
     except ValueError:
-        raise ArticleError(f"{where}: kind {value!r} is unknown; write one of {', '.join(Kind)}") from None
+        raise ArticleError(f"{where}: {name} {value!r} is unknown; write one of {', '.join(words)}") from None

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from .calibration import CONFIDENT, Calibration
+from .roles import RoleScore
 from .rules import TOLERANCE_KM, UNRESOLVED_KM
 from .running import Evaluation
 from .scoring import Counts, ResolutionScore
@@ -34,27 +36,45 @@ def format_evaluation(evaluation: Evaluation, *, markdown: bool = False) -> str:
         f"Found in the text (adjectives and demonyms: {left_out})",
         table(["", "P", "R", "F1", "gold", "reported", "right"], spans),
     ]
+    if evaluation.roles is not None:
+        parts.append(_roles_line(evaluation.roles))
+    if evaluation.calibration is not None:
+        parts += [
+            _confidence_line(evaluation.calibration),
+            table(
+                ["confidence", "answers", "mean", "right"],
+                [
+                    [
+                        f"{bin.low:.1f} to {bin.high:.1f}",
+                        str(bin.answers),
+                        f"{bin.confidence:.3f}",
+                        f"{bin.right:.3f}",
+                    ]
+                    for bin in evaluation.calibration.bins
+                ],
+            ),
+        ]
     systems = [(peer.name, peer.resolution) for peer in evaluation.peers]
     if evaluation.resolution is not None:
         systems.insert(0, ("crisismap", evaluation.resolution))
     if systems:
         parts += [
             f"Given spans, every gold toponym with coordinates (unresolved: {UNRESOLVED_KM:,.0f} km)",
-            table(
-                [
-                    "",
-                    f"Acc@{TOLERANCE_KM:.0f}",
-                    "points only",
-                    "same id",
-                    "mean km",
-                    "median km",
-                    "AUC",
-                    "unresolved",
-                ],
-                [_resolution_row(name, score) for name, score in systems],
-            ),
+            table(_RESOLUTION_HEADER, [_resolution_row(name, score) for name, score in systems]),
         ]
     return "\n\n".join(parts) + "\n"
+
+
+_RESOLUTION_HEADER = (
+    "",
+    f"Acc@{TOLERANCE_KM:.0f}",
+    "points only",
+    "same id",
+    "mean km",
+    "median km",
+    "AUC",
+    "unresolved",
+)
 
 
 def evaluation_json(evaluation: Evaluation) -> str:
@@ -63,6 +83,8 @@ def evaluation_json(evaluation: Evaluation) -> str:
     for stage, scores in (("recognition", evaluation.recognition), ("end_to_end", evaluation.end_to_end)):
         for span, counts in (("exact", scores.exact), ("overlap", scores.overlap)):
             record[stage][span] |= {"precision": counts.precision, "recall": counts.recall, "f1": counts.f1}
+    if evaluation.roles is not None:
+        record["roles"]["accuracy"] = evaluation.roles.accuracy
     return json.dumps(record, ensure_ascii=False, allow_nan=False)
 
 
@@ -82,6 +104,23 @@ def _resolution_row(name: str, score: ResolutionScore) -> list[str]:
         f"{score.auc:.3f}",
         str(score.unresolved),
     ]
+
+
+def _roles_line(score: RoleScore) -> str:
+    associative = score.toponyms - score.literal
+    return (
+        f"Roles of given spans: accuracy {score.accuracy:.3f} of {score.toponyms} "
+        f"(literal {score.literal_right} of {score.literal}, "
+        f"associative {score.associative_right} of {associative})"
+    )
+
+
+def _confidence_line(score: Calibration) -> str:
+    right = "" if score.confident_right is None else f", {score.confident_right:.3f} of them right"
+    return (
+        f"Confidence of given spans: expected calibration error {score.error:.3f} over {score.answers} "
+        f"answers; {CONFIDENT} or more keeps {score.confident:.3f} of them{right}"
+    )
 
 
 def _plain(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crisismap.model import Article, ParsedArticle
 
+from .calibration import Calibration, score_calibration
 from .gold import Answers, GoldArticle, answers_of, read_answers, read_gold
+from .roles import RoleScore, score_roles
 from .rules import Boundaries, Gazetteer, Judge
 from .scoring import (
     Adjectives,
@@ -19,10 +21,31 @@ from .scoring import (
     score_resolution,
 )
 
-__all__ = ["Evaluation", "Parse", "PeerScore", "evaluate", "score_peers", "score_spans"]
+__all__ = [
+    "Evaluation",
+    "Parse",
+    "ParsedCorpus",
+    "PeerScore",
+    "evaluate",
+    "parse_corpus",
+    "score_corpus",
+    "score_peers",
+    "score_spans",
+]
 
 Parse = Callable[[Article], ParsedArticle]
 """A geoparser, seen from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedCorpus:
+    """What a geoparser made of annotated articles; article id -> parsed article."""
+
+    gold: tuple[GoldArticle, ...]
+    found: Mapping[str, ParsedArticle]
+    """From the text alone."""
+    given: Mapping[str, ParsedArticle]
+    """From the gold spans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +71,10 @@ class Evaluation:
     resolution: ResolutionScore | None
     """With given spans; None where the corpus has no coordinates."""
     end_to_end: Scores
+    calibration: Calibration | None = None
+    """With given spans; None where the geoparser gives no confidence."""
+    roles: RoleScore | None = None
+    """With given spans; None where the corpus has no types that tell roles."""
     peers: tuple[PeerScore, ...] = ()
 
 
@@ -75,17 +102,37 @@ def evaluate(
     Raises:
         ArticleError: the corpus or a peer's answers cannot be read.
     """
-    gold = read_gold(corpus)
+    parsed = parse_corpus(read_gold(corpus), parse, resolve_given)
     judge = Judge(gazetteer, boundaries)
-    given = {item.article.id: answers_of(resolve_given(item.article)) for item in gold}
-    found = {item.article.id: answers_of(parse(_without_spans(item.article))) for item in gold}
+    others = score_peers(corpus.stem, parsed.gold, peers, judge) if peers else ()
+    return score_corpus(corpus.stem, parsed, judge, peers=others, adjectives=adjectives)
+
+
+def parse_corpus(gold: Sequence[GoldArticle], parse: Parse, resolve_given: Parse) -> ParsedCorpus:
+    """Parse every article twice: from the text alone, and given the gold spans."""
+    return ParsedCorpus(
+        tuple(gold),
+        {item.article.id: parse(replace(item.article, given_spans=None)) for item in gold},
+        {item.article.id: resolve_given(item.article) for item in gold},
+    )
+
+
+def score_corpus(
+    corpus: str,
+    parsed: ParsedCorpus,
+    judge: Judge,
+    *,
+    peers: tuple[PeerScore, ...] = (),
+    adjectives: bool = False,
+) -> Evaluation:
+    """Score a corpus that is parsed already."""
     return score_spans(
-        corpus.stem,
-        gold,
-        found,
-        given,
+        corpus,
+        parsed.gold,
+        {id: answers_of(article) for id, article in parsed.found.items()},
+        {id: answers_of(article) for id, article in parsed.given.items()},
         judge,
-        peers=score_peers(corpus.stem, gold, peers, judge) if peers else (),
+        peers=peers,
         adjectives=adjectives,
     )
 
@@ -113,6 +160,8 @@ def score_spans(
         recognition=score_recognition(gold, found, rule),
         resolution=score_resolution(gold, given, judge) if located else None,
         end_to_end=score_end_to_end(gold, found, judge, rule),
+        calibration=score_calibration(gold, given, judge),
+        roles=score_roles(gold, given),
         peers=peers,
     )
 
@@ -128,7 +177,3 @@ def score_peers(
         for path in sorted(folder.glob(f"*.{corpus}.jsonl"))
     ]
     return tuple(sorted(scores, key=lambda peer: -peer.resolution.acc_161))
-
-
-def _without_spans(article: Article) -> Article:
-    return replace(article, given_spans=None)
