@@ -437,6 +437,17 @@ def test_bad_gold_names_file_and_line(tmp_path: Path, change: dict[str, object],
     assert message in str(raised.value)
 
 
+def test_bad_lines_can_be_passed_over(tmp_path: Path) -> None:
+    beyond = GOLD_LINE | {"id": "b", "toponyms": [{"start": 5, "end": 99}]}
+    off_the_globe = GOLD_LINE | {"id": "c", "toponyms": [{"start": 0, "end": 5, "lat": 95, "lon": 0}]}
+    lines = [beyond, GOLD_LINE, beyond, beyond, off_the_globe, GOLD_LINE | {"id": "d", "toponyms": []}]
+    errors: list[str] = []
+    path = write_lines(tmp_path / "tiny.jsonl", *lines)
+    gold = read_gold(path, on_error=lambda error: errors.append(str(error).split()[0]))
+    assert [(item.article.id, len(item.toponyms)) for item in gold] == [("a", 2), ("d", 0)]
+    assert errors == [f"{path}:{number}:" for number in (1, 3, 4, 5)]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

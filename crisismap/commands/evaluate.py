@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from crisismap.commands.options import GazetteerChoice, choose_gazetteer
+from crisismap.errors import ArticleError
 
 __all__ = ["evaluate"]
 
@@ -64,7 +65,7 @@ def evaluate(
     geoparser = Geoparser(gazetteer.open())
     judge = Judge(geoparser.gazetteer, geoparser.boundaries)
     for path in gold:
-        parsed = parse_corpus(read_gold(path), geoparser.parse, geoparser.resolve_given)
+        parsed = parse_corpus(read_gold(path, on_error=_report), geoparser.parse, geoparser.resolve_given)
         others = score_peers(path.stem, parsed.gold, peers, judge)
         result = score_corpus(path.stem, parsed, judge, peers=others, adjectives=adjectives)
         rule = Adjectives.load(counted=adjectives)
@@ -78,3 +79,7 @@ def evaluate(
         click.echo(format_retrieval(score_retrieval(parsed.gold, geoparser.gazetteer, geoparser.boundaries)))
         if errors:
             click.echo(format_mistakes(mistakes, limit=errors))
+
+
+def _report(error: ArticleError) -> None:
+    click.echo(f"crisismap: skipped: {error}", err=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -94,14 +94,42 @@ Answers = Mapping[str, tuple[Answer, ...]]
 """Article id -> answers in the order of the text."""
 
 
-def read_gold(path: Path) -> tuple[GoldArticle, ...]:
+def read_gold(
+    path: Path, *, on_error: Callable[[ArticleError], None] | None = None
+) -> tuple[GoldArticle, ...]:
     """Read an annotated corpus.
 
+    Args:
+        path: a JSONL file.
+        on_error: is given what is wrong with a line, and reading goes on without it.
+
     Raises:
-        ArticleError: the file cannot be read, or a line is not of the schema above; names file and line.
+        ArticleError: the file cannot be read, or a line is not of the schema above and there is no
+            ``on_error``; names file and line.
     """
-    articles = zip(_lines(path), read_articles(path), strict=True)
-    return tuple(GoldArticle(article, _toponyms(line, article, where)) for (where, line), article in articles)
+    passed_over = 0
+
+    def pass_over(error: ArticleError) -> None:
+        nonlocal passed_over
+        if on_error is None:
+            raise error
+        passed_over += 1
+        on_error(error)
+
+    lines = _lines(path)
+    gold = []
+    for article in read_articles(path, on_error=pass_over):
+        for _ in range(passed_over):
+            next(lines)
+        passed_over = 0
+        where, line = next(lines)
+        try:
+            gold.append(GoldArticle(article, _toponyms(line, article, where)))
+        except ArticleError as error:
+            if on_error is None:
+                raise
+            on_error(error)
+    return tuple(gold)
 
 
 def read_answers(path: Path) -> Answers:
