@@ -14,7 +14,7 @@ from typing import Protocol
 from crisismap.gazetteer import Gazetteer
 from crisismap.lexicons import load_abbreviations
 from crisismap.linear import LinearModel, sigmoid
-from crisismap.model import Kind, Role, Sentence, Toponym
+from crisismap.model import Kind, Role, Sentence, Tier, Toponym
 from crisismap.paths import data_path
 from crisismap.recognition.context import Context
 from crisismap.recognition.features import (
@@ -99,9 +99,17 @@ class GazetteerRecognizer:
                 for span in spans
                 if taken.isdisjoint(range(span.first, span.last + 1))
                 and _is_known(span)
+                and not self._is_ordinary(context, span)
                 and self._in_organization(context, span)
             ]
         )
+
+    def _is_ordinary(self, context: Context, span: NamedSpan) -> bool:
+        """Whether a name is a word that organizations bear without a place: Royal, International, George."""
+        if span.first != span.last:
+            return False
+        ordinary = self._classes.common | self._classes.given_names | self._organizations
+        return context.fold(span.first) in ordinary and span.info.group not in ("country", "admin1")
 
     def _in_organization(self, context: Context, span: NamedSpan) -> bool:
         """Whether the span is part of the name of an organization or a facility."""
@@ -211,4 +219,4 @@ def _is_known(span: NamedSpan) -> bool:
     """Whether a name is prominent enough to stand for its place inside a longer name."""
     info = span.info
     known = info.group in ("country", "admin1", "capital") or info.population >= 100_000
-    return known and not info.demonym
+    return known and not info.demonym and info.tier is not Tier.STRIPPED

@@ -65,6 +65,19 @@ def test_a_place_in_the_name_of_an_organization_is_embedded(recognizer: Gazettee
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "The International Monetary Fund (IMF) cut its forecast.",  # no International City in Dubai
+        "She is a fellow of the Royal Society and of George Mason University.",
+    ],
+)
+def test_a_word_that_organizations_bear_is_no_embedded_place(
+    recognizer: GazetteerRecognizer, text: str
+) -> None:
+    assert recognize(recognizer, text) == []
+
+
+@pytest.mark.parametrize(
     ("text", "role"),
     [
         ("Hundreds gathered in Warsaw on Friday.", Role.LITERAL),
