@@ -28,6 +28,7 @@ from fitting import RECOGNIZERS, Fitter
 from crisismap.errors import ArticleError
 from crisismap.evaluation import (
     Answer,
+    ConfidenceBin,
     GoldArticle,
     Judge,
     answers_of,
@@ -44,6 +45,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 CORPORA = Path(os.environ.get("CRISISMAP_CORPORA") or CHECKOUT.parent / "shared" / "corpora")
 NEWS = ("lgl", "gwn-a", "geovirus")
 TWEETS = "idrisi-a"
+TOGETHER = "together"
 
 Gold = Sequence[GoldArticle]
 Answers = dict[str, tuple[Answer, ...]]
@@ -70,6 +72,8 @@ class Row:
     novel: int
     novel_acc_161: float | None
     novel_same_id: float | None
+    reliability: tuple[ConfidenceBin, ...] = ()
+    """Of all corpora together."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ def score(scheme: str, recognizer: str, corpus: str, gold: Gold, pool: Pool, jud
         novel=count,
         novel_acc_161=of_novel and of_novel.acc_161,
         novel_same_id=of_novel and of_novel.id_accuracy,
+        reliability=confidence.bins if confidence and corpus == TOGETHER else (),
     )
 
 
@@ -155,7 +160,7 @@ def score_tweets(news: Gold, tweets: Gold, recognizer: str, fitter: Fitter, judg
     for event in sorted({event_of(item) for item in tweets}):
         gold = [item for item in tweets if event_of(item) == event]
         yield score("leave one event out", recognizer, event, gold, pool, judge)
-    yield score("leave one event out", recognizer, "all events", tweets, pool, judge)
+    yield score("leave one event out", recognizer, TOGETHER, tweets, pool, judge)
 
 
 def score_all(corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k: int) -> Iterator[Row]:
@@ -170,7 +175,7 @@ def score_all(corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k
     for recognizer in names:
         for scheme, splits in schemes.items():
             pool = answer(splits(), recognizer, fitter, judge)
-            for corpus, gold in corpora.items():
+            for corpus, gold in {**corpora, TOGETHER: news}.items():
                 yield score(scheme, recognizer, corpus, gold, pool, judge)
         if tweets:
             yield from score_tweets(news, tweets, recognizer, fitter, judge)
@@ -204,7 +209,17 @@ def format_rows(rows: Sequence[Row]) -> str:
         ]
         table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
         tables.append(f"### {scheme}, recognizer {recognizer}\n\n{table}\n")
+        tables += [format_reliability(row.reliability) for row in of if row.reliability]
     return "\n".join(tables)
+
+
+def format_reliability(bins: Sequence[ConfidenceBin]) -> str:
+    lines = ["| confidence | answers | mean | right |", "| --- | ---: | ---: | ---: |"]
+    lines += [
+        f"| {bin.low:.1f} to {bin.high:.1f} | {bin.answers} | {bin.confidence:.3f} | {bin.right:.3f} |"
+        for bin in bins
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def cell(value: float | None) -> str:
@@ -246,8 +261,7 @@ def main() -> None:
         rows.append(row)
     print(format_rows(rows))
     if options.output:
-        record = {"models_sha256": models_sha256(), "rows": [rounded(row) for row in rows]}
-        options.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        options.output.write_text(format_file(rows), encoding="utf-8")
 
 
 def read(folder: Path, name: str, every: int) -> Gold:
@@ -257,10 +271,25 @@ def read(folder: Path, name: str, every: int) -> Gold:
     return read_gold(folder / f"{name}.jsonl", on_error=report)[::every]
 
 
-def rounded(row: Row) -> dict[str, object]:
-    return {
-        name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(row).items()
+def format_file(rows: Sequence[Row]) -> str:
+    """JSON with a line a row, so that a change of figures is read with ease."""
+    lines = ",\n".join(f"  {json.dumps(record_of(row))}" for row in rows)
+    hashes = ",\n".join(f'  "{name}": "{value}"' for name, value in models_sha256().items())
+    return f'{{\n "models_sha256": {{\n{hashes}\n }},\n "rows": [\n{lines}\n ]\n}}\n'
+
+
+def record_of(row: Row) -> dict[str, object]:
+    """The row for the file: four decimals, and nothing that was not measured."""
+    figures = {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in asdict(row).items()
+        if value is not None and name != "reliability"
     }
+    if row.reliability:
+        figures["reliability"] = [
+            [bin.low, bin.answers, round(bin.confidence, 4), round(bin.right, 4)] for bin in row.reliability
+        ]
+    return figures
 
 
 if __name__ == "__main__":
