@@ -1,6 +1,6 @@
 """Score crisismap on annotated articles that none of its models was fitted on.
 
-    python benchmarks/cross_validation.py -o benchmarks/cross_validation.json > tables.md
+    python benchmarks/cross_validation.py -o benchmarks/cross_validation.json --page docs/accuracy.md
 
 Two schemes, the same for every stage (recognition, roles, resolution, confidence).  *K folds*: article by
 article, fold ``crc32(id) % k``; the models are fitted on the other folds of all corpora, and the answers of
@@ -21,9 +21,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zlib import crc32
-
-from fitting import RECOGNIZERS, Fitter
 
 from crisismap.errors import ArticleError
 from crisismap.evaluation import (
@@ -41,11 +40,17 @@ from crisismap.evaluation import (
 from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.paths import data_path
 
+if TYPE_CHECKING:
+    from fitting import Fitter
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 CORPORA = Path(os.environ.get("CRISISMAP_CORPORA") or CHECKOUT.parent / "shared" / "corpora")
+RECOGNIZERS = ("fast",)
 NEWS = ("lgl", "gwn-a", "geovirus")
 TWEETS = "idrisi-a"
 TOGETHER = "together"
+BY_EVENT = "leave one event out"
+MARKS = ("<!-- printed by benchmarks/cross_validation.py -->", "<!-- end -->")
 
 Gold = Sequence[GoldArticle]
 Answers = dict[str, tuple[Answer, ...]]
@@ -63,15 +68,15 @@ class Row:
     exact_f1: float
     overlap_f1: float
     end_to_end_f1: float
-    acc_161: float | None
-    same_id: float | None
-    roles: float | None
-    calibration_error: float | None
-    confident: float | None
-    confident_right: float | None
-    novel: int
-    novel_acc_161: float | None
-    novel_same_id: float | None
+    acc_161: float | None = None
+    same_id: float | None = None
+    roles: float | None = None
+    calibration_error: float | None = None
+    confident: float | None = None
+    confident_right: float | None = None
+    novel: int = 0
+    novel_acc_161: float | None = None
+    novel_same_id: float | None = None
     reliability: tuple[ConfidenceBin, ...] = ()
     """Of all corpora together."""
 
@@ -159,13 +164,15 @@ def score_tweets(news: Gold, tweets: Gold, recognizer: str, fitter: Fitter, judg
     pool = answer([Split(news, tweets)], recognizer, fitter, judge)
     for event in sorted({event_of(item) for item in tweets}):
         gold = [item for item in tweets if event_of(item) == event]
-        yield score("leave one event out", recognizer, event, gold, pool, judge)
-    yield score("leave one event out", recognizer, TOGETHER, tweets, pool, judge)
+        yield score(BY_EVENT, recognizer, event, gold, pool, judge)
+    yield score(BY_EVENT, recognizer, TOGETHER, tweets, pool, judge)
 
 
 def score_all(corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k: int) -> Iterator[Row]:
     """Score every scheme, corpus and recognizer; what takes long is done once for all of them."""
     gazetteer, boundaries = Gazetteer.open(), Boundaries.open()
+    from fitting import Fitter  # it needs what training needs
+
     fitter, judge = Fitter(gazetteer, boundaries), Judge(gazetteer, boundaries)
     news = [item for gold in corpora.values() for item in gold]
     schemes: dict[str, Callable[[], Iterator[Split]]] = {
@@ -181,45 +188,62 @@ def score_all(corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k
             yield from score_tweets(news, tweets, recognizer, fitter, judge)
 
 
-COLUMNS = {
+FOUND_AND_PLACED = {
     "exact_f1": "F1 exact",
     "overlap_f1": "F1 overlap",
-    "end_to_end_f1": "end to end F1",
+    "end_to_end_f1": "F1 end to end",
     "acc_161": "Acc@161",
     "same_id": "same id",
     "roles": "roles",
+}
+BELIEVED_AND_NOVEL = {
     "calibration_error": "ECE",
     "confident": "kept at 0.7",
-    "confident_right": "right of kept",
+    "confident_right": "kept and right",
     "novel": "novel pairs",
-    "novel_acc_161": "Acc@161 novel",
-    "novel_same_id": "same id novel",
+    "novel_acc_161": "novel Acc@161",
+    "novel_same_id": "novel same id",
 }
 
 
 def format_rows(rows: Sequence[Row]) -> str:
-    """A Markdown table a scheme and recognizer; columns without a figure are left out."""
-    tables = []
-    for scheme, recognizer in dict.fromkeys((row.scheme, row.recognizer) for row in rows):
-        of = [row for row in rows if (row.scheme, row.recognizer) == (scheme, recognizer)]
-        shown = [name for name in COLUMNS if any(getattr(row, name) is not None for row in of)]
-        lines = [["", "articles", *(COLUMNS[name] for name in shown)], ["---"] + ["---:"] * (len(shown) + 1)]
-        lines += [
-            [row.corpus, str(row.articles), *(cell(getattr(row, name)) for name in shown)] for row in of
-        ]
-        table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
-        tables.append(f"### {scheme}, recognizer {recognizer}\n\n{table}\n")
-        tables += [format_reliability(row.reliability) for row in of if row.reliability]
-    return "\n".join(tables)
+    """Two Markdown tables a scheme, and its reliability; a column without any figure is left out."""
+    parts = []
+    for scheme in dict.fromkeys(row.scheme for row in rows):
+        of = [row for row in rows if row.scheme == scheme]
+        parts.append(f"### {scheme[0].upper()}{scheme[1:]}")
+        parts.append(format_table(of, FOUND_AND_PLACED))
+        # An event has too few located names to tell more.
+        many = [row for row in of if scheme != BY_EVENT or row.corpus == TOGETHER]
+        parts.append(format_table(many, BELIEVED_AND_NOVEL))
+        parts += [format_reliability(row) for row in of if row.reliability]
+    return "\n\n".join(parts) + "\n"
 
 
-def format_reliability(bins: Sequence[ConfidenceBin]) -> str:
-    lines = ["| confidence | answers | mean | right |", "| --- | ---: | ---: | ---: |"]
+def format_table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
+    shown = [name for name in columns if any(getattr(row, name) is not None for row in rows)]
+    lines = [
+        ["corpus", "recognizer", "articles", *(columns[name] for name in shown)],
+        ["---", "---", *["---:"] * (len(shown) + 1)],
+    ]
+    for row in sorted(rows, key=lambda row: [other.corpus for other in rows].index(row.corpus)):
+        figures = [cell(getattr(row, name)) for name in shown]
+        lines.append([row.corpus, row.recognizer, str(row.articles), *figures])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def format_reliability(row: Row) -> str:
+    lines = [
+        f"Confidence with the recognizer {row.recognizer}, {row.corpus}:",
+        "",
+        "| confidence | answers | mean | right |",
+        "| --- | ---: | ---: | ---: |",
+    ]
     lines += [
         f"| {bin.low:.1f} to {bin.high:.1f} | {bin.answers} | {bin.confidence:.3f} | {bin.right:.3f} |"
-        for bin in bins
+        for bin in row.reliability
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def cell(value: float | None) -> str:
@@ -246,6 +270,7 @@ def main() -> None:
     parser.add_argument("--no-tweets", action="store_true", help="leave IDRISI out")
     parser.add_argument("--every", type=int, default=1, help="only each n-th article, to try things out")
     parser.add_argument("-o", "--output", type=Path, help="also write the figures as JSON")
+    parser.add_argument("--page", type=Path, help="also put the tables into this page, between its marks")
     options = parser.parse_args()
     if options.folds < 2 or options.every < 1:
         parser.error(f"--folds is {options.folds} and --every is {options.every}; give 2 and 1 or more")
@@ -261,7 +286,10 @@ def main() -> None:
         rows.append(row)
     print(format_rows(rows))
     if options.output:
-        options.output.write_text(format_file(rows), encoding="utf-8")
+        write_file(options.output, rows)
+    if options.page:
+        page = options.page.read_text(encoding="utf-8")
+        options.page.write_text(replace_tables(page, format_rows(rows)), encoding="utf-8")
 
 
 def read(folder: Path, name: str, every: int) -> Gold:
@@ -271,25 +299,44 @@ def read(folder: Path, name: str, every: int) -> Gold:
     return read_gold(folder / f"{name}.jsonl", on_error=report)[::every]
 
 
-def format_file(rows: Sequence[Row]) -> str:
-    """JSON with a line a row, so that a change of figures is read with ease."""
+def write_file(path: Path, rows: Sequence[Row]) -> None:
+    """Write JSON with a line a row, so that a change of figures is read with ease."""
     lines = ",\n".join(f"  {json.dumps(record_of(row))}" for row in rows)
     hashes = ",\n".join(f'  "{name}": "{value}"' for name, value in models_sha256().items())
-    return f'{{\n "models_sha256": {{\n{hashes}\n }},\n "rows": [\n{lines}\n ]\n}}\n'
+    text = f'{{\n "models_sha256": {{\n{hashes}\n }},\n "rows": [\n{lines}\n ]\n}}\n'
+    path.write_text(text, encoding="utf-8")
 
 
 def record_of(row: Row) -> dict[str, object]:
     """The row for the file: four decimals, and nothing that was not measured."""
-    figures = {
+    figures: dict[str, object] = {
         name: round(value, 4) if isinstance(value, float) else value
         for name, value in asdict(row).items()
         if value is not None and name != "reliability"
     }
     if row.reliability:
         figures["reliability"] = [
-            [bin.low, bin.answers, round(bin.confidence, 4), round(bin.right, 4)] for bin in row.reliability
+            [bin.low, bin.high, bin.answers, round(bin.confidence, 4), round(bin.right, 4)]
+            for bin in row.reliability
         ]
     return figures
+
+
+def read_file(path: Path) -> tuple[dict[str, str], list[Row]]:
+    """Read what was written: the models' hashes, and the rows."""
+    record = json.loads(path.read_text(encoding="utf-8"))
+    rows = []
+    for figures in record["rows"]:
+        bins = tuple(ConfidenceBin(*figures) for figures in figures.pop("reliability", ()))
+        rows.append(Row(**figures, reliability=bins))
+    return record["models_sha256"], rows
+
+
+def replace_tables(page: str, tables: str) -> str:
+    """Put the tables between the page's two marks."""
+    before, _, rest = page.partition(MARKS[0])
+    _, _, after = rest.partition(MARKS[1])
+    return f"{before}{MARKS[0]}\n\n{tables}\n{MARKS[1]}{after}"
 
 
 if __name__ == "__main__":

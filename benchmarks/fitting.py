@@ -12,9 +12,7 @@ from crisismap.geoparsing import Geoparser
 from crisismap.recognition import GazetteerRecognizer
 from crisismap.resolution import Resolver
 
-__all__ = ["RECOGNIZERS", "Fitter"]
-
-RECOGNIZERS = ("fast",)
+__all__ = ["Fitter"]
 
 
 class Fitter:
