@@ -333,9 +333,16 @@ def read_file(path: Path) -> tuple[dict[str, str], list[Row]]:
 
 
 def replace_tables(page: str, tables: str) -> str:
-    """Put the tables between the page's two marks."""
+    """Put the tables between the page's two marks.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    for mark in MARKS:
+        if mark not in page:
+            raise ValueError(f"the page has no line {mark!r}; add it where the tables belong")
     before, _, rest = page.partition(MARKS[0])
-    _, _, after = rest.partition(MARKS[1])
+    after = rest.partition(MARKS[1])[2]
     return f"{before}{MARKS[0]}\n\n{tables}\n{MARKS[1]}{after}"
 
 
