@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol, TypeAlias
 
 import marisa_trie
@@ -40,8 +41,8 @@ class NameIndex(Protocol):
     def name_id(self, key: str) -> int | None:
         """The name id of a key; None where it is no name."""
 
-    def begins_name(self, text: str) -> bool:
-        """Whether any key begins with ``text``."""
+    def beginning(self, text: str) -> Iterator[str]:
+        """The keys that begin with ``text``, in no order."""
 
     def postings(self, name_id: int) -> Postings:
         """The entries of a name."""
@@ -78,9 +79,9 @@ class TrieNames:
         found: int | None = self.trie.get(key)
         return found
 
-    def begins_name(self, text: str) -> bool:
+    def beginning(self, text: str) -> Iterator[str]:
         """See :class:`NameIndex`."""
-        return next(self.trie.iterkeys(text), None) is not None
+        return iter(self.trie.iterkeys(text))
 
     def postings(self, name_id: int) -> Postings:
         """See :class:`NameIndex`."""
@@ -138,9 +139,9 @@ class LayeredNames:
         own = self._trie.get(key)
         return self._base.name_id(key) if own is None else self._first_id + int(own)
 
-    def begins_name(self, text: str) -> bool:
+    def beginning(self, text: str) -> Iterator[str]:
         """See :class:`NameIndex`."""
-        return self._base.begins_name(text) or next(self._trie.iterkeys(text), None) is not None
+        return chain(self._base.beginning(text), self._trie.iterkeys(text))
 
     def postings(self, name_id: int) -> Postings:
         """See :class:`NameIndex`."""
