@@ -15,21 +15,23 @@ from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.lexicons import (
     Demonym,
     DemonymForm,
+    GapKind,
+    SeatStatus,
     Use,
     load_abbreviations,
     load_demonyms,
+    load_gaps,
+    load_geonames_ids,
     load_landmarks,
     load_place_names,
     load_regions,
+    load_seats,
     load_words,
 )
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
 WORD_LISTS = sorted(path.stem for path in data_path("lexicons", "words").glob("*.txt"))
-
-NO_DEMONYM = {"BV", "GS", "HM", "TF", "UM"}
-"""Nobody lives there for good."""
 
 MACRO_REGIONS = (
     *("Northern Africa", "Sub-Saharan Africa", "Eastern Africa", "Middle Africa", "Southern Africa"),
@@ -39,9 +41,6 @@ MACRO_REGIONS = (
     *("Australia and New Zealand", "Melanesia", "Micronesia region", "Polynesia"),
 )
 """The regions of UN M.49 below the continents."""
-
-NO_CAPITAL = {"AQ", "HM", "IO", "TK", "UM"} | {"EH", "IL", "PS"}
-"""Those without a town or with a seat that moves; and those whose seat is disputed: GeoNames names none."""
 
 FACILITIES = {
     "ADMF",
@@ -214,8 +213,9 @@ def test_every_country_has_a_demonym() -> None:
     with_demonym = {d.place for d in load_demonyms()}
     countries = {code for code in gazetteer().country_codes if code}
     assert len(countries) >= 240
-    assert countries - with_demonym <= NO_DEMONYM
-    assert with_demonym.isdisjoint(NO_DEMONYM)
+    without = {gap.country_code for gap in load_gaps() if gap.lacks is GapKind.DEMONYM}
+    assert countries <= with_demonym | without
+    assert with_demonym.isdisjoint(without)
 
 
 def test_cities_states_and_regions_have_demonyms() -> None:
@@ -227,7 +227,40 @@ def test_every_country_has_a_capital() -> None:
     places = [gazetteer().place(int(i)) for i in (columns.feature == features.index("P.PPLC")).nonzero()[0]]
     capitals = {place.country_code for place in places}
     countries = {code for code in gazetteer().country_codes if code}
-    assert countries - capitals == NO_CAPITAL
+    seats = {seat.country_code for seat in load_seats()}
+    without = {gap.country_code for gap in load_gaps() if gap.lacks is GapKind.CAPITAL}
+    assert capitals | seats | without >= countries
+    assert capitals.isdisjoint(seats) and (capitals | seats).isdisjoint(without)
+
+
+def test_seats_are_places_of_their_country() -> None:
+    for seat in load_seats():
+        place = gazetteer().by_id(seat.place)
+        assert place is not None, seat
+        assert place.country_code in (seat.country_code, ""), seat
+        assert (place.feature_code == "PPLG") == (seat.status is SeatStatus.SEAT), seat
+
+
+def test_regions_are_found_by_their_geonames_ids() -> None:
+    rows = load_geonames_ids()
+    assert len(rows) >= 100
+    for row in rows:
+        place = gazetteer().by_id(f"geonames:{row.number}")
+        assert place is not None and place.id == row.place, row
+    caucasus = gazetteer().by_id("geonames:615318")
+    assert caucasus is not None and caucasus.name == "Caucasus"
+
+
+def test_kashmir_is_the_region() -> None:
+    first, *others = gazetteer().lookup("Kashmir")
+    assert (first.place.id, first.tier) == ("crisismap:kashmir", Tier.PRIMARY)
+    assert {other.tier for other in others} == {Tier.FOREIGN}
+
+
+def test_judea_and_samaria_is_the_west_bank() -> None:
+    assert [c.place.id for c in gazetteer().lookup("Judea and Samaria Area")] == ["geonames:285153"]
+    [ariel] = [c.place for c in gazetteer().lookup("Ariel") if c.place.admin1_name == "West Bank"]
+    assert ariel.country_code == "PS"
 
 
 @pytest.mark.parametrize("name", MACRO_REGIONS)
@@ -402,6 +435,9 @@ HEADERS = {
     load_abbreviations: "abbreviation,place,use",
     load_place_names: "name,place,tier",
     load_regions: "id,name,aliases,feature_class,feature_code,members,lon,lat,extent_km,source",
+    load_geonames_ids: "geonames,place,name,source",
+    load_seats: "country,place,status,note",
+    load_gaps: "country,lacks,reason",
     load_landmarks: "id,name,aliases,feature_code,lon,lat,country_code,stands_for,power,source",
 }
 REGION = "crisismap:a,A,,L,RGN,UA;US-TX,1,2,3,me"
@@ -429,6 +465,11 @@ LANDMARK = "crisismap:a,A,,PAL,1,2,RU,RU,yes,me"
         (load_regions, REGION.replace(",1,", ",181,"), "lon '181': want a number from -180 to 180"),
         (load_regions, REGION.replace(",2,", ",nan,"), "lat 'nan'"),
         (load_regions, REGION.replace(",3,", ",x,"), "extent_km 'x'"),
+        (load_geonames_ids, "x,crisismap:a,A,me", "geonames 'x': want a geonameid"),
+        (load_geonames_ids, "1,geonames:2,A,me", "place 'geonames:2': want crisismap:some-name"),
+        (load_seats, "IL,geonames:1,capital,why", "status 'capital': want one of seat, main"),
+        (load_seats, "IL,geonames:1,seat,", "note ''"),
+        (load_gaps, "AQ,king,why", "lacks 'king': want one of capital, demonym"),
         (load_landmarks, LANDMARK.replace(",RU,RU", ",Russia,RU"), "country_code 'Russia'"),
         (load_landmarks, LANDMARK.replace(",RU,yes", ",Moscow,yes"), "stands_for 'Moscow'"),
         (load_landmarks, LANDMARK.replace("yes", "true"), "power 'true': want one of yes, no"),
@@ -450,6 +491,9 @@ def test_good_row_and_repeats(load: Callable[..., Any], tmp_path: Path) -> None:
         load_abbreviations: "U.S.,US,anywhere",
         load_place_names: "Kiev,geonames:703448,primary",
         load_regions: REGION,
+        load_geonames_ids: "615318,crisismap:caucasus,Caucasus Region,me",
+        load_seats: "IL,geonames:281184,seat,why",
+        load_gaps: "AQ,capital,why",
         load_landmarks: LANDMARK,
     }
     path = tmp_path / "table.csv"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMAT_VERSION",
     "KIND",
+    "SAME_AS",
     "Columns",
     "Gazetteer",
     "GazetteerInfo",
@@ -45,6 +46,8 @@ __all__ = [
 
 KIND = "gazetteer"
 FORMAT_VERSION = 2
+SAME_AS = "same_as"
+"""In the header of a file: GeoNames ids of entries that have an id of their own, as a JSON object."""
 
 _MAX_DIGITS = 10  # of a GeoNames id; int() refuses very long strings
 
@@ -127,6 +130,8 @@ class Tables:
     """The last part of a division's GeoNames code, by entry."""
     own_ids: Mapping[int, str]
     """Ids of entries that are not GeoNames'."""
+    same_as: Mapping[str, str]
+    """GeoNames ids of such entries: "geonames:615318" is "crisismap:caucasus"."""
     blocks: Sequence[int]
     """Where the GeoNames ids start to rise anew, and where they end."""
     index: NameIndex
@@ -219,9 +224,9 @@ class Gazetteer:
         """The id of a folded name; None where no place is called so."""
         return self._index.name_id(key)
 
-    def begins_name(self, text: str) -> bool:
-        """Whether any folded name begins with ``text``."""
-        return self._index.begins_name(text)
+    def names_beginning(self, text: str) -> Iterator[str]:
+        """The folded names that begin with ``text``, in no order; one may come twice."""
+        return self._index.beginning(text)
 
     def postings(self, name_id: int) -> Postings:
         """Entry indices of a name and their ``Tier`` values, as :meth:`lookup` orders them."""
@@ -272,7 +277,10 @@ class Gazetteer:
         )
 
     def index_of(self, place_id: str) -> int | None:
-        """The entry of "geonames:703448" or "crisismap:kremlin"; None where there is none."""
+        """The entry of "geonames:703448" or "crisismap:kremlin"; None where there is none.
+
+        A region or a sea is found by its GeoNames id as well, where that is known.
+        """
         if (own := self._own_index.get(place_id)) is not None:
             return own
         scheme, _, number = place_id.partition(":")
@@ -332,7 +340,8 @@ class Gazetteer:
 
     @cached_property
     def _own_index(self) -> dict[str, int]:
-        return {place_id: index for index, place_id in self._tables.own_ids.items()}
+        own = {place_id: index for index, place_id in self._tables.own_ids.items()}
+        return own | {number: own[place_id] for number, place_id in self._tables.same_as.items()}
 
 
 def _tables(file: ArrayFile) -> Tables:
@@ -351,6 +360,7 @@ def _tables(file: ArrayFile) -> Tables:
         names=FileStrings(file, "names"),
         codes=FileStrings(file, "codes"),
         own_ids=dict(enumerate(file.strings("own_ids"))),
+        same_as=json.loads(file.metadata.get(SAME_AS, "{}")),
         blocks=[*(int(start) for start in file["blocks"]), len(file["id"])],
         index=index,
     )

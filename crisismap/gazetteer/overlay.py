@@ -61,6 +61,7 @@ def layer(base: Tables, own: Sequence[OwnPlace], index_of: Callable[[str], int |
         names=_Names(base.names, first, [place.name for place in places]),
         codes=base.codes,
         own_ids=own_ids,
+        same_as=base.same_as,
         blocks=base.blocks,
         index=LayeredNames(base.index, _postings(own, first)),
     )

@@ -60,7 +60,8 @@ def feature_group(feature: str) -> str:
     """Group a GeoNames "class.code" by how news uses such places."""
     kind, _, code = feature.partition(".")
     if kind == "P":
-        return {"PPLC": "capital", "PPLA": "seat1", "PPLA2": "seat2", "PPLX": "section"}.get(code, "place")
+        groups = {"PPLC": "capital", "PPLG": "capital", "PPLA": "seat1", "PPLA2": "seat2", "PPLX": "section"}
+        return groups.get(code, "place")
     if kind == "A":
         if code.startswith(("PCL", "TERR")):
             return "country"

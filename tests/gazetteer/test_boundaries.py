@@ -45,6 +45,12 @@ def place(identifier: str, feature: str, country: str = "") -> Place:
         (33.36, 35.19, "CY"),  # northern Nicosia
         (121.56, 25.04, "TW"),  # Taipei
         (35.20, 31.90, "PS"),  # Ramallah
+        (35.2354, 31.7767, "PS"),  # the Old City of Jerusalem
+        (35.2390, 31.8040, "PS"),  # French Hill
+        (35.1870, 31.7300, "PS"),  # Gilo
+        (35.2137, 31.7767, "IL"),  # the Knesset's side of Jerusalem
+        (35.2180, 31.7900, "IL"),  # Mea Shearim
+        (35.2080, 31.7520, "IL"),  # Katamon
         (34.46, 31.50, "PS"),  # Gaza
         (35.80, 33.00, "SY"),  # Golan Heights
         (-75.15, 19.92, "CU"),  # Guantanamo Bay
@@ -75,6 +81,8 @@ def test_points_lie_in_their_country(boundaries: Boundaries, lon: float, lat: fl
         (21.16, 42.66, "XK", "XK"),  # Pristina
         (35.10, 31.53, "PS", "PS"),  # Hebron
         (35.80, 33.00, "SY", "IL"),  # Golan Heights
+        (35.2354, 31.7767, "PS", "IL"),  # East Jerusalem
+        (35.2137, 31.7767, "IL", "IL"),  # West Jerusalem
         (121.56, 25.04, "TW", "TW"),  # Taipei
         (29.64, 46.84, "MD", "XT"),  # Tiraspol
         (28.86, 47.01, "MD", "MD"),  # Chisinau
@@ -162,6 +170,7 @@ def test_disputed_areas(boundaries: Boundaries) -> None:
     for name, claimants, rulers, inside in [
         ("Crimea", "RU UA", "RU", (34.1, 44.95)),
         ("Western Sahara", "EH MA", "EH MA", (-13.2, 27.15)),
+        ("East Jerusalem", "IL PS", "IL", (35.2354, 31.7767)),
         ("Golan Heights", "IL SY", "IL", (35.8, 33.0)),
         ("Jammu and Kashmir and Ladakh", "CN IN PK", "IN", (74.8, 34.08)),
         ("Azad Kashmir and Gilgit-Baltistan", "IN PK", "PK", (73.47, 34.37)),
@@ -186,7 +195,7 @@ def test_disputed_areas(boundaries: Boundaries) -> None:
 
 def test_land_that_the_worldviews_draw_apart_is_listed_as_disputed(boundaries: Boundaries) -> None:
     listed = shapely.union_all([area.geometry for area in boundaries.disputed() if area.geometry is not None])
-    for code in ("UA", "GE", "MD", "SO", "CY", "EH", "SY", "LB"):
+    for code in ("UA", "GE", "MD", "SO", "CY", "EH", "SY", "LB", "PS"):
         apart = boundaries.country(code) - boundaries.country(code, Borders.DE_FACTO)
         assert apart.area > 0
         assert apart.difference(listed).area < 0.01 * apart.area, code

@@ -213,6 +213,28 @@ def test_curated_tables_are_filed(tiny: Gazetteer) -> None:
     assert not house.is_area
 
 
+def test_own_entries_are_found_by_their_geonames_ids(tiny: Gazetteer) -> None:
+    middle_east, lake = tiny.by_id("geonames:6269133"), tiny.by_id("geonames:99")
+    assert middle_east is not None and middle_east.id == "crisismap:middle-east"
+    assert lake is not None and lake.id == "naturalearth:1"
+    assert tiny.by_id("geonames:98") is None, "the source has no such lake"
+
+
+def test_a_geonames_id_of_another_entry_is_an_error(made_up: Path, tmp_path: Path) -> None:
+    rows = "geonames,place,name,source\n41,crisismap:middle-east,Middle East,made up\n"
+    tables = write_tables(tmp_path / "tables", geonames_ids=rows)
+    with pytest.raises(LexiconError, match=r"entries of their own: 'Köln' \(41\)"):
+        build_gazetteer(tmp_path / "tiny.gaz", made_up, tables)
+
+
+def test_a_curated_seat_of_government(made_up: Path, tmp_path: Path, tiny: Gazetteer) -> None:
+    cologne = tiny.by_id("geonames:41")
+    assert cologne is not None and cologne.feature_code == "PPLG"
+    tables = write_tables(tmp_path / "more", seats="country,place,status,note\nDE,geonames:5,main,x\n")
+    with pytest.raises(LexiconError, match="no such place in the gazetteer: 'geonames:5'"):
+        build_gazetteer(tmp_path / "none.gaz", made_up, tables)
+
+
 def test_a_reference_that_leads_nowhere_is_an_error(made_up: Path, tmp_path: Path) -> None:
     tables = write_tables(tmp_path / "tables", demonyms="demonym,place,form\nMartian,geonames:5,both\n")
     with pytest.raises(LexiconError, match=r"'Martian' \(geonames:5\)"):

@@ -103,6 +103,12 @@ TABLES = {
     "crisismap:white-house,White House,,BLDG,-77.037,38.898,US,US,yes,made up\n",
     "place_names.csv": "name,place,tier\nAmerica,US,primary\n",
     "abbreviations.csv": "abbreviation,place,use\nU.S.,US,anywhere\nIll.,US-IL,after_settlement\n",
+    "geonames_ids.csv": "geonames,place,name,source\n"
+    "6269133,crisismap:middle-east,Middle East,made up\n"
+    "99,naturalearth:1,Lake Made Up,made up\n"
+    "98,naturalearth:2,Another Lake,made up\n",
+    "seats.csv": "country,place,status,note\nDE,geonames:41,seat,made up\n",
+    "lacking.csv": "country,lacks,reason\n",
     "demonyms.csv": "demonym,place,form\nUkrainian,UA,both\nMiddle Eastern,crisismap:middle-east,adjective\n",
 }
 

@@ -85,6 +85,32 @@ _TERRITORIES = (
     ("YT", "FR", box(44.9, -13.2, 45.4, -12.5)),
 )
 
+# Land that the view international takes from one state and gives to another: from, to, and an outline whose
+# side along the state itself is what counts; beyond it reaches into the other.
+# East Jerusalem is occupied to the United Nations (Security Council resolution 478), and both sources draw
+# all of the city in Israel.  The outline follows the armistice line of 1949 by hand, from Ramot in the
+# northwest past the Mandelbaum Gate and the Old City's western wall to Beit Safafa: good to some 300 m.  The
+# enclave that Israel held on Mount Scopus and the strips of no man's land go with the east.
+_OCCUPIED = (
+    (
+        "IL",
+        "PS",
+        Polygon(
+            [
+                *((35.165, 31.83), (35.165, 31.813), (35.178, 31.809), (35.188, 31.8045), (35.2, 31.8035)),
+                *((35.212, 31.8025), (35.2215, 31.8015), (35.2255, 31.7965), (35.2262, 31.7905)),
+                *((35.2268, 31.7875), (35.2278, 31.7838), (35.2268, 31.7812), (35.2275, 31.7787)),
+                *((35.2275, 31.7765), (35.2281, 31.7733), (35.2295, 31.7725), (35.2312, 31.77)),
+                *((35.2303, 31.7665), (35.2318, 31.762), (35.2335, 31.758), (35.233, 31.754)),
+                *((35.2315, 31.75), (35.2285, 31.7455), (35.226, 31.74), (35.22, 31.735), (35.212, 31.7345)),
+                *((35.208, 31.7425), (35.2, 31.744), (35.193, 31.7425), (35.183, 31.74), (35.172, 31.736)),
+                *((35.165, 31.7345), (35.165, 31.7), (35.32, 31.7), (35.32, 31.9), (35.19, 31.9)),
+                (35.19, 31.83),
+            ]
+        ),
+    ),
+)
+
 # Gaps between states that the sources leave: a point in the gap and the country that it goes to.
 _GAPS = (
     (Point(35.73, 33.03), "SY"),  # Golan Heights: Syrian, occupied (UN Security Council resolution 497)
@@ -132,7 +158,11 @@ def read_countries(sources: SourceFolder, borders: Borders = Borders.INTERNATION
         parts[code] = [part for part in parts[state] if part.intersects(extent)]
         parts[state] = [part for part in parts[state] if not part.intersects(extent)]
         labels[code] = _label(parts[code])
-    if borders is Borders.DE_FACTO:
+    if borders is Borders.INTERNATIONAL:
+        for state, other, outline in _OCCUPIED:
+            occupied, parts[state] = _split(parts[state], outline)
+            parts[other] += occupied
+    else:
         rows = read_rows(sources)
         for code, state, names in _SECEDED:
             seceded = shapely.union_all([outline for row, outline in rows if row["adm1_code"] in names])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from crisismap import lexicons
 from crisismap.gazetteer.entries import Entry
+from crisismap.gazetteer.lookup import SAME_AS
 from crisismap.gazetteer.names import fold
 from crisismap.model import Tier
 
-__all__ = ["add_names", "curated_entries", "curated_names"]
+__all__ = ["add_names", "curated_entries", "curated_names", "geonames_ids", "same_as_metadata"]
 
 _MAX_UINT8 = 255
 
@@ -39,6 +41,22 @@ def curated_names(tables: Path) -> dict[str, list[tuple[str, Tier]]]:
     for demonym in lexicons.load_demonyms(tables / "demonyms.csv"):
         names.setdefault(demonym.place, []).append((demonym.text, Tier.DEMONYM))
     return names
+
+
+def geonames_ids(tables: Path, entries: Iterable[Entry]) -> dict[int, Entry]:
+    """Those of the entries that have an id of their own, by the GeoNames ids of the same place.
+
+    Raises:
+        LexiconError: the table is malformed.
+    """
+    own = {entry.own_id: entry for entry in entries if entry.own_id}
+    rows = lexicons.load_geonames_ids(tables / "geonames_ids.csv")
+    return {row.number: own[row.place] for row in rows if row.place in own}
+
+
+def same_as_metadata(same: Mapping[int, Entry]) -> dict[str, str]:
+    """What a gazetteer file keeps of :func:`geonames_ids` in its header."""
+    return {SAME_AS: json.dumps({f"geonames:{number}": entry.own_id for number, entry in same.items()})}
 
 
 def add_names(entry: Entry, names: Iterable[tuple[str, Tier]]) -> None:

@@ -66,6 +66,7 @@ _DISPUTES: tuple[tuple[str, str, str, _Where | None], ...] = (
     ("Ceuta", "ES MA", "ES", _Where(divisions=("ESP-5815",))),
     ("Chagos Archipelago", "GB MU", "GB", _Where(countries=("IO",))),
     ("Crimea", "RU UA", "RU", _Where(pieces=(("UA", "RU"),))),
+    ("East Jerusalem", "IL PS", "IL", _Where(pieces=(("PS", "IL"),))),
     ("Essequibo", "GY VE", "GY", None),
     ("Falkland Islands", "AR GB", "GB", _Where(countries=("FK",))),
     ("Gibraltar", "ES GB", "GB", _Where(countries=("GI",))),

@@ -17,7 +17,13 @@ import numpy as np
 from crisismap.errors import GazetteerError
 from crisismap.files import check_target
 from crisismap.gazetteer.boundaries import Boundaries
-from crisismap.gazetteer.building.curated import add_names, curated_entries, curated_names
+from crisismap.gazetteer.building.curated import (
+    add_names,
+    curated_entries,
+    curated_names,
+    geonames_ids,
+    same_as_metadata,
+)
 from crisismap.gazetteer.building.geonames import (
     AlternateName,
     GeoNamesRow,
@@ -176,7 +182,7 @@ def build_from_dump(
         notes["rows read"] = f"{reading.rows:,}, of them {reading.bad:,} bad"
         notes["rows kept"] = f"{build.kept:,}"
         sources.insert(0, Source(f"GeoNames {geonames.name}", "", _LICENSE, _ATTRIBUTION, build.latest))
-        writer.write(output, sources, {"notes": json.dumps(notes)})
+        writer.write(output, sources, {"notes": json.dumps(notes), **same_as_metadata(build.same)})
     return DumpBuild(Gazetteer.open(output).info(), reading.rows, build.kept, reading.bad)
 
 
@@ -190,6 +196,8 @@ class _Build:
         self._keep = keep
         self._shelf = shelf
         self._own = curated_entries(tables)
+        self.same = geonames_ids(tables, self._own)
+        """The curated entries by their GeoNames ids; the dump's rows of them add their names only."""
         self._curated = curated_names(tables)
         self._words = frozenset(fold(word) for word in load_words("common_words"))
         boundaries = Boundaries.open()
@@ -211,6 +219,10 @@ class _Build:
                 continue
             self.kept += 1
             entry = self._entry(row)
+            if curated := self.same.get(row.id):
+                for key, tier in entry.keys.items():
+                    curated.keys.setdefault(key, max(tier, Tier.ALTERNATE))
+                continue
             if row.feature_class == "A" and row.feature_code in _COUNTRY_CODES:
                 countries.append(entry)
             else:

@@ -13,7 +13,13 @@ from pathlib import Path
 from crisismap.errors import LexiconError
 from crisismap.gazetteer.building import records
 from crisismap.gazetteer.building.airports import airport_entries, read_airports
-from crisismap.gazetteer.building.curated import add_names, curated_entries, curated_names
+from crisismap.gazetteer.building.curated import (
+    add_names,
+    curated_entries,
+    curated_names,
+    geonames_ids,
+    same_as_metadata,
+)
 from crisismap.gazetteer.building.divisions import division_entries
 from crisismap.gazetteer.building.name_rules import (
     add_compass_initials,
@@ -29,6 +35,7 @@ from crisismap.gazetteer.building.writing import GazetteerWriter
 from crisismap.gazetteer.entries import Entry, middle
 from crisismap.gazetteer.lookup import Gazetteer, GazetteerInfo, Source
 from crisismap.gazetteer.naming import alternate_tier, bare_name, is_usable_alternate
+from crisismap.lexicons import SeatStatus, load_seats
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
@@ -74,7 +81,9 @@ def build_gazetteer(
     output = output or data_path("gazetteer.gaz")
     folder = SourceFolder(sources or Path(".sources"))
     folder.fetch(_PACKAGES)
-    entries = _entries(folder, tables or data_path("lexicons"))
+    tables = tables or data_path("lexicons")
+    entries = _entries(folder, tables)
+    same = _same_as(tables, entries)
     with GazetteerWriter() as writer:
         for entry in entries:
             writer.add(entry)
@@ -84,8 +93,21 @@ def build_gazetteer(
                 Source(p.name, p.version, p.license, p.attribution, p.date)
                 for p in (PACKAGES[name] for name in _PACKAGES)
             ],
+            same_as_metadata(same),
         )
     return Gazetteer.open(output).info()
+
+
+def _same_as(tables: Path, entries: Sequence[Entry]) -> dict[int, Entry]:
+    """The entries with ids of their own by their GeoNames ids.
+
+    Raises:
+        LexiconError: an id is that of another entry.
+    """
+    same = geonames_ids(tables, entries)
+    if twice := [f"{entry.name!r} ({entry.id})" for entry in entries if entry.id in same]:
+        raise LexiconError(f"geonames_ids.csv: entries of their own: {', '.join(twice)}; delete these rows")
+    return same
 
 
 def _entries(folder: SourceFolder, tables: Path) -> list[Entry]:
@@ -234,5 +256,10 @@ def _add_curated_names(entries: Sequence[Entry], divisions: dict[str, int], tabl
             unknown += [f"{text!r} ({reference})" for text, _ in names]
     if unknown:
         raise LexiconError(f"no such place in the gazetteer: {', '.join(unknown)}; correct data/lexicons")
+    for seat in load_seats(tables / "seats.csv"):
+        if seat.place not in by_id:
+            raise LexiconError(f"no such place in the gazetteer: {seat.place!r}; correct seats.csv")
+        if seat.status is SeatStatus.SEAT:
+            by_id[seat.place].feature = "P.PPLG"
     yield_to_curated(entries, curated, by_id)
     add_namesake_demonyms(entries, curated, by_id)

@@ -54,7 +54,7 @@ def raise_spellings(entries: Sequence[Entry]) -> None:
 
 
 def yield_to_curated(
-    entries: Iterable[Entry],
+    entries: Sequence[Entry],
     curated: Mapping[str, Iterable[tuple[str, Tier]]],
     by_reference: Mapping[str, Entry],
 ) -> None:
@@ -69,6 +69,11 @@ def yield_to_curated(
                 owner = by_reference[reference]
                 for key in name_keys(text):
                     owners[key].add(owner.own_id or str(owner.id))
+    for entry in entries:
+        # A curated region is what its own name means: Kashmir is no short name of the Indian part.
+        if entry.own_id.startswith("crisismap:") and entry.feature.startswith("L."):
+            for key in name_keys(entry.name):
+                owners[key].add(entry.own_id)
     for entry in entries:
         if entry.feature.startswith(("P.", "A.ADM")):
             for key in owners.keys() & entry.keys.keys():

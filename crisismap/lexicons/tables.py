@@ -1,33 +1,13 @@
-"""The curated tables of ``data/lexicons``, read into value types.
-
-Tables are UTF-8 CSV with a header row; word lists are text files with one entry a line and ``#``
-comments.  ``data/README.md`` says where each comes from.  Every row is checked as it is read, so a slip
-of the pen is an error with its file, line and column, never a wrong pin on a map.
-
-A table names a place by one of four references:
-
-- ``UA``: a country, ISO 3166-1 alpha-2 (``XK`` is Kosovo);
-- ``US-TX``: a division, ISO 3166-2;
-- ``geonames:2988507``: a GeoNames entry;
-- ``crisismap:middle-east``: a row of ``regions.csv`` or ``landmarks.csv``.
-
-Whether the reference leads anywhere is checked where the gazetteer is built.
-"""
+"""The curated tables as value types."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
-from crisismap.errors import LexiconError
+from crisismap.lexicons.rows import COUNTRY, OURS, OWN_ID, load_rows
 from crisismap.model import Tier
 from crisismap.paths import data_path
 
@@ -35,26 +15,25 @@ __all__ = [
     "Abbreviation",
     "Demonym",
     "DemonymForm",
+    "Gap",
+    "GapKind",
+    "GeoNamesId",
     "Landmark",
     "PlaceName",
     "Region",
+    "Seat",
+    "SeatStatus",
     "Use",
     "load_abbreviations",
     "load_demonyms",
-    "load_folded_words",
+    "load_gaps",
+    "load_geonames_ids",
     "load_landmarks",
     "load_place_names",
     "load_regions",
-    "load_words",
+    "load_seats",
 ]
 
-_T = TypeVar("_T")
-_E = TypeVar("_E", bound=StrEnum)
-
-_COUNTRY = re.compile(r"[A-Z]{2}")
-_DIVISION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
-_OURS = re.compile(r"crisismap:[a-z0-9]+(-[a-z0-9]+)*")
-_PLACE = re.compile(rf"{_COUNTRY.pattern}|{_DIVISION.pattern}|geonames:[1-9][0-9]*|{_OURS.pattern}")
 _REGION_FEATURE_CLASSES = ("A", "H", "L", "T", "V")
 
 
@@ -77,6 +56,22 @@ class Use(StrEnum):
     """Only behind a settlement: "Portland, Ore."."""
 
 
+class SeatStatus(StrEnum):
+    """What a place is to a country of which GeoNames names no capital."""
+
+    SEAT = "seat"
+    """Its government works there."""
+    MAIN = "main"
+    """Its main place; the government is elsewhere or disputed."""
+
+
+class GapKind(StrEnum):
+    """What a country can lack."""
+
+    CAPITAL = "capital"
+    DEMONYM = "demonym"
+
+
 @dataclass(frozen=True, slots=True)
 class Demonym:
     """A people or an adjective of a place; several rows with one text are several readings."""
@@ -96,6 +91,26 @@ class Abbreviation:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a country without an undisputed capital is governed from, or its main place."""
+
+    country_code: str
+    place: str
+    status: SeatStatus
+    note: str
+    """What is disputed about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a country has none of, and why: a fact, not an oversight."""
+
+    country_code: str
+    lacks: GapKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceName:
     """An English newsroom name of a place that the gazetteer's sources lack or rank low."""
 
@@ -103,6 +118,19 @@ class PlaceName:
     place: str
     tier: Tier
     """PRIMARY, ALTERNATE, HISTORICAL or FOREIGN."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeoNamesId:
+    """What GeoNames calls a place that the gazetteer has under an id of its own; it may list one twice."""
+
+    number: int
+    """The geonameid."""
+    place: str
+    """"crisismap:middle-east" or "naturalearth:1159118365"."""
+    name: str
+    """GeoNames' own name of it."""
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +180,7 @@ def load_demonyms(path: Path | None = None) -> tuple[Demonym, ...]:
     Raises:
         LexiconError: A row is malformed or repeated.
     """
-    return _load(
+    return load_rows(
         path or data_path("lexicons", "demonyms.csv"),
         ("demonym", "place", "form"),
         lambda row: Demonym(row.text("demonym"), row.place("place"), row.choice("form", DemonymForm)),
@@ -166,7 +194,7 @@ def load_abbreviations(path: Path | None = None) -> tuple[Abbreviation, ...]:
     Raises:
         LexiconError: A row is malformed or repeated.
     """
-    return _load(
+    return load_rows(
         path or data_path("lexicons", "abbreviations.csv"),
         ("abbreviation", "place", "use"),
         lambda row: Abbreviation(row.text("abbreviation"), row.place("place"), row.choice("use", Use)),
@@ -181,11 +209,67 @@ def load_place_names(path: Path | None = None) -> tuple[PlaceName, ...]:
         LexiconError: A row is malformed or repeated.
     """
     tiers = {t.name.lower(): t for t in (Tier.PRIMARY, Tier.ALTERNATE, Tier.HISTORICAL, Tier.FOREIGN)}
-    return _load(
+    return load_rows(
         path or data_path("lexicons", "place_names.csv"),
         ("name", "place", "tier"),
         lambda row: PlaceName(row.text("name"), row.place("place"), row.option("tier", tiers)),
         lambda n: (n.text, n.place),
+    )
+
+
+def load_seats(path: Path | None = None) -> tuple[Seat, ...]:
+    """Read ``seats.csv`` (``country,place,status,note``), or the table at ``path``.
+
+    Raises:
+        LexiconError: A row is malformed or a country repeated.
+    """
+    return load_rows(
+        path or data_path("lexicons", "seats.csv"),
+        ("country", "place", "status", "note"),
+        lambda row: Seat(
+            country_code=row.match("country", COUNTRY, "two capital letters"),
+            place=row.place("place"),
+            status=row.choice("status", SeatStatus),
+            note=row.text("note"),
+        ),
+        lambda s: s.country_code,
+    )
+
+
+def load_gaps(path: Path | None = None) -> tuple[Gap, ...]:
+    """Read ``lacking.csv`` (``country,lacks,reason``), or the table at ``path``.
+
+    Raises:
+        LexiconError: A row is malformed or repeated.
+    """
+    return load_rows(
+        path or data_path("lexicons", "lacking.csv"),
+        ("country", "lacks", "reason"),
+        lambda row: Gap(
+            country_code=row.match("country", COUNTRY, "two capital letters"),
+            lacks=row.choice("lacks", GapKind),
+            reason=row.text("reason"),
+        ),
+        lambda g: (g.country_code, g.lacks),
+    )
+
+
+def load_geonames_ids(path: Path | None = None) -> tuple[GeoNamesId, ...]:
+    """Read ``geonames_ids.csv`` (``geonames,place,name,source``), or the table at ``path``.
+
+    Raises:
+        LexiconError: A row is malformed or its number repeated.
+    """
+    return load_rows(
+        path or data_path("lexicons", "geonames_ids.csv"),
+        ("geonames", "place", "name", "source"),
+        lambda row: GeoNamesId(
+            number=int(row.match("geonames", re.compile("[1-9][0-9]{0,8}"), "a geonameid")),
+            place=row.match("place", OWN_ID, "crisismap:some-name or naturalearth:1159118365"),
+            name=row.text("name"),
+            source=row.text("source"),
+        ),
+        lambda i: i.number,
     )
 
 
@@ -195,7 +279,7 @@ def load_regions(path: Path | None = None) -> tuple[Region, ...]:
     Raises:
         LexiconError: A row is malformed or its id repeated.
     """
-    return _load(
+    return load_rows(
         path or data_path("lexicons", "regions.csv"),
         (
             "id",
@@ -210,7 +294,7 @@ def load_regions(path: Path | None = None) -> tuple[Region, ...]:
             "source",
         ),
         lambda row: Region(
-            id=row.match("id", _OURS, "crisismap:some-name"),
+            id=row.match("id", OURS, "crisismap:some-name"),
             name=row.text("name"),
             aliases=row.several("aliases"),
             feature_class=row.option("feature_class", {c: c for c in _REGION_FEATURE_CLASSES}),
@@ -231,7 +315,7 @@ def load_landmarks(path: Path | None = None) -> tuple[Landmark, ...]:
     Raises:
         LexiconError: A row is malformed or its id repeated.
     """
-    return _load(
+    return load_rows(
         path or data_path("lexicons", "landmarks.csv"),
         (
             "id",
@@ -246,141 +330,16 @@ def load_landmarks(path: Path | None = None) -> tuple[Landmark, ...]:
             "source",
         ),
         lambda row: Landmark(
-            id=row.match("id", _OURS, "crisismap:some-name"),
+            id=row.match("id", OURS, "crisismap:some-name"),
             name=row.text("name"),
             aliases=row.several("aliases"),
             feature_code=row.match("feature_code", re.compile("[A-Z]{2,5}"), "a GeoNames code such as BLDG"),
             lon=row.number("lon", -180, 180),
             lat=row.number("lat", -90, 90),
-            country_code=row.match("country_code", _COUNTRY, "two capital letters"),
+            country_code=row.match("country_code", COUNTRY, "two capital letters"),
             stands_for=row.place("stands_for") if row.cells["stands_for"] else "",
             power=row.option("power", {"yes": True, "no": False}),
             source=row.text("source"),
         ),
         lambda m: m.id,
     )
-
-
-def load_words(name: str) -> frozenset[str]:
-    """The entries of ``words/NAME.txt``, in the case of running text.
-
-    >>> "County" in load_words("admin_words")
-    True
-
-    Raises:
-        LexiconError: There is no such list.
-    """
-    path = data_path("lexicons", "words", f"{name}.txt")
-    lines = (line.partition("#")[0].strip() for line in _read(path).splitlines())
-    return frozenset(line for line in lines if line)
-
-
-@cache
-def load_folded_words(name: str) -> frozenset[str]:
-    """The entries of ``words/NAME.txt`` in lower case and without a final dot, to compare words with.
-
-    Read once a process: several stages ask for the same lists.
-
-    >>> "gen" in load_folded_words("person_titles")
-    True
-
-    Raises:
-        LexiconError: There is no such list.
-    """
-    return frozenset(word.casefold().rstrip(".") for word in load_words(name))
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a table that knows where it stands; each method reads and checks one cell."""
-
-    file: Path
-    line: int
-    cells: Mapping[str, str]
-
-    def error(self, column: str, fix: str) -> LexiconError:
-        return LexiconError(f"{self.file}:{self.line}: {column} {self.cells[column]!r}: {fix}")
-
-    def text(self, column: str) -> str:
-        if not self.cells[column]:
-            raise self.error(column, "must not be empty")
-        return self.cells[column]
-
-    def match(self, column: str, pattern: re.Pattern[str], want: str) -> str:
-        if not pattern.fullmatch(self.cells[column]):
-            raise self.error(column, f"want {want}")
-        return self.cells[column]
-
-    def place(self, column: str) -> str:
-        return self.match(column, _PLACE, "UA, US-TX, geonames:2988507 or crisismap:some-name")
-
-    def option(self, column: str, options: Mapping[str, _T]) -> _T:
-        try:
-            return options[self.cells[column]]
-        except KeyError:
-            raise self.error(column, f"want one of {', '.join(options)}") from None
-
-    def choice(self, column: str, enum: type[_E]) -> _E:
-        return self.option(column, {member.value: member for member in enum})
-
-    def number(self, column: str, low: float, high: float) -> float:
-        try:
-            value = float(self.cells[column])
-        except ValueError:
-            value = math.nan
-        if not low <= value <= high:
-            raise self.error(column, f"want a number from {low:g} to {high:g}")
-        return value
-
-    def several(self, column: str) -> tuple[str, ...]:
-        if not self.cells[column]:
-            return ()
-        parts = tuple(part.strip() for part in self.cells[column].split(";"))
-        if "" in parts or len(set(parts)) < len(parts):
-            raise self.error(column, 'want different entries joined with ";"')
-        return parts
-
-    def members(self, column: str) -> tuple[str, ...]:
-        for part in (parts := self.several(column)):
-            if not (_COUNTRY.fullmatch(part) or _DIVISION.fullmatch(part)):
-                raise self.error(column, f"{part!r} is no ISO 3166 code such as UA or US-TX")
-        return parts
-
-
-def _load(
-    path: Path, columns: tuple[str, ...], build: Callable[[_Row], _T], key: Callable[[_T], Hashable]
-) -> tuple[_T, ...]:
-    """Build a value from each row; no two may have the same key."""
-    values: list[_T] = []
-    first_lines: dict[Hashable, int] = {}
-    for row in _rows(path, columns):
-        value = build(row)
-        if (first := first_lines.setdefault(key(value), row.line)) != row.line:
-            raise LexiconError(f"{path}:{row.line}: {key(value)!r} repeats line {first}; delete one of them")
-        values.append(value)
-    return tuple(values)
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[_Row]:
-    reader = csv.reader(io.StringIO(_read(path), newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if tuple(header) != columns:
-            raise LexiconError(f"{path}:1: the header is {','.join(header)!r}; want {','.join(columns)!r}")
-        for cells in reader:
-            if len(cells) != len(columns):
-                where = f"{path}:{reader.line_num}"
-                raise LexiconError(f"{where}: {','.join(cells)!r} has {len(cells)} cells, not {len(columns)}")
-            stripped = (cell.strip() for cell in cells)
-            yield _Row(path, reader.line_num, dict(zip(columns, stripped, strict=True)))
-    except csv.Error as error:
-        raise LexiconError(f"{path}:{reader.line_num}: {error}; quote cells that hold commas") from None
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise LexiconError(f"{path}: {error.strerror}; reinstall crisismap or give another path") from None
-    except UnicodeDecodeError as error:
-        raise LexiconError(f"{path}: byte {error.start} is not UTF-8; save the table as UTF-8") from None
