@@ -161,7 +161,8 @@ def read_countries(sources: SourceFolder, borders: Borders = Borders.INTERNATION
     if borders is Borders.INTERNATIONAL:
         for state, other, outline in _OCCUPIED:
             occupied, parts[state] = _split(parts[state], outline)
-            parts[other] += occupied
+            # The points where the outline crosses the border are new, so the two are no coverage.
+            parts[other] = polygons(shapely.union_all([*parts[other], *occupied]))
     else:
         rows = read_rows(sources)
         for code, state, names in _SECEDED:
