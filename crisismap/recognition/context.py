@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from crisismap.gazetteer.names import Token, tokenize
 
@@ -15,30 +16,30 @@ class Context:
     def __init__(self, text: str, sentence_starts: Sequence[int]):
         self.text = text
         self.tokens: Sequence[Token] = tokenize(text)
-        starts = iter([*sentence_starts[1:], len(text) + 1])
-        next_start = next(starts)
         self.initial: list[bool] = []
         """Whether a token is the first word of its sentence, or a mark before it."""
+        self._shapes = [_shape(token.text) for token in self.tokens]
+        self._sentence_tokens = [0]
+        starts = iter([*sentence_starts[1:], len(text) + 1])
+        next_start = next(starts)
         fresh = True
-        for token in self.tokens:
-            while token.start >= next_start:
-                next_start = next(starts)
+        for index, token in enumerate(self.tokens):
+            if token.start >= next_start:
+                while token.start >= next_start:
+                    next_start = next(starts)
+                self._sentence_tokens.append(index)
                 fresh = True
             self.initial.append(fresh)
             fresh = fresh and not token.text[0].isalnum()
 
+    def sentences(self) -> list[range]:
+        """List the tokens of each sentence."""
+        bounds = pairwise([*self._sentence_tokens, len(self.tokens)])
+        return [range(first, stop) for first, stop in bounds if first < stop]
+
     def shape(self, index: int) -> str:
         """Classify a token: l lower, T Title, U UPPER, I initial, d digits, o other; ^ outside."""
-        if not 0 <= index < len(self.tokens):
-            return "^"
-        word = self.tokens[index].text
-        if word[0].isupper():
-            if len(word) == 1:
-                return "I"
-            return "U" if word.isupper() else "T"
-        if word[0].islower():
-            return "l"
-        return "d" if word[0].isdigit() else "o"
+        return self._shapes[index] if 0 <= index < len(self._shapes) else "^"
 
     def gap(self, index: int) -> str:
         """Name what stands between tokens ``index`` and ``index + 1``: _ space, n line break, a joiner."""
@@ -66,3 +67,13 @@ class Context:
     def in_capitals(self, index: int) -> bool:
         """Whether the words beside a token are in capitals too, as in headlines and datelines."""
         return self.shape(index - 1) == "U" or self.shape(index + 1) == "U"
+
+
+def _shape(word: str) -> str:
+    if word[0].isupper():
+        if len(word) == 1:
+            return "I"
+        return "U" if word.isupper() else "T"
+    if word[0].islower():
+        return "l"
+    return "d" if word[0].isdigit() else "o"

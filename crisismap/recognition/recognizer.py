@@ -1,20 +1,23 @@
-"""Article text to toponyms: gazetteer names, kept or dropped by their context.
+"""Article text to toponyms by linear models: gazetteer names, kept or dropped by their context.
 
 Two passes.  The first scores every gazetteer name by its own sentence; the second again, knowing which
 persons the article names, which names it is sure of, and which countries and divisions those lie in.
-Of overlapping names the longest that passes wins.
+Of overlapping names those win that are surest together.
 """
 
 from __future__ import annotations
 
+import copy
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, Self
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.lexicons import load_abbreviations
 from crisismap.linear import LinearModel, sigmoid
-from crisismap.model import Kind, Role, Sentence, Tier, Toponym
+from crisismap.model import Kind, Role, Sentence, Toponym
 from crisismap.paths import data_path
 from crisismap.recognition.context import Context
 from crisismap.recognition.features import (
@@ -27,15 +30,19 @@ from crisismap.recognition.features import (
 from crisismap.recognition.roles import RoleClassifier
 from crisismap.recognition.scan import NamedSpan, NameScanner
 
-__all__ = ["GazetteerRecognizer", "Recognizer", "choose_spans", "document_features_of"]
+__all__ = ["Candidates", "GazetteerRecognizer", "Recognizer", "choose_spans", "document_features_of"]
 
 _CONFIDENT = 0.7
 """First-pass probability from which a name counts as evidence for others."""
 
-_THRESHOLD = -1.0
-"""Log-odds from which a span is a toponym.  Below even odds: the models learn from corpora that mark a
-place name only where it means the place, while a map wants "Moscow said" as well; -1 had the best mean
-exact F1 over LGL, GeoWebNews-a and GeoVirus, none of them trained on."""
+_HOPELESS = -5.0
+"""First-pass log-odds below which a name is not looked at again: no such name was a toponym's."""
+
+_THRESHOLD = -0.5
+"""Log-odds from which a span is a toponym; best mean exact F1 over corpora left out of training."""
+
+_EMBEDDED_THRESHOLD = -2.0
+"""The same inside the name of an organization, where annotators disagree and a map says so (``embedded``)."""
 
 _KINDS = {
     "country": Kind.COUNTRY,
@@ -58,61 +65,103 @@ class Recognizer(Protocol):
         ...
 
 
-class GazetteerRecognizer:
-    """The default: every gazetteer name in the text, filtered by two linear models."""
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The spans of an article that may be toponyms, with the features that decide."""
 
-    def __init__(self, gazetteer: Gazetteer):
+    spans: list[NamedSpan]
+    """By start, longer ones first."""
+    features: list[list[str]]
+    embedded: list[bool]
+    """Whether a span lies inside the name of an organization or a facility."""
+    thresholds: list[float]
+    """Log-odds from which a span is a toponym."""
+    facilities: frozenset[NamedSpan] = frozenset()
+    """Names without a gazetteer entry that are known to be of a facility."""
+
+
+class GazetteerRecognizer:
+    """The ``fast`` one: every gazetteer name in the text, filtered by two linear models.
+
+    Args:
+        gazetteer: whose names are looked for.
+        model: decides over the features of :meth:`find_candidates`; by default the shipped one.
+    """
+
+    name = "fast"
+
+    def __init__(self, gazetteer: Gazetteer, model: LinearModel | None = None):
         self._scanner = NameScanner(gazetteer)
         self._classes = WordClasses.load()
         self._organizations = self._classes.organizations | self._classes.facilities
+        # Words that organizations bear without a place: Royal, International, George.
+        self._ordinary = self._classes.common | self._classes.given_names | self._organizations
         self._local = LinearModel.load(data_path("models", "recognition-local.json"))
-        self._document = LinearModel.load(data_path("models", "recognition-document.json"))
+        self._model = model or LinearModel.load(data_path("models", f"recognition-{self.name}.json"))
         self._roles = RoleClassifier.load()
         self._dotted = frozenset(a.text for a in load_abbreviations() if a.text.endswith("."))
+
+    def with_model(self, model: LinearModel) -> Self:
+        """Return a recognizer that decides by ``model`` and shares everything else."""
+        other = copy.copy(self)
+        other._model = model
+        return other
 
     def recognize(self, text: str, sentences: Sequence[Sentence]) -> list[Toponym]:
         """Return toponyms in the order of the text, none overlapping another."""
         context = Context(text, [sentence.start for sentence in sentences])
-        spans = self._scanner.scan(context)
-        if not spans:
-            return []
-        scores = self.score(context, spans)
-        chosen = choose_spans([s for s, score in zip(spans, scores, strict=True) if score > _THRESHOLD])
-        chosen += self._find_embedded(context, spans, chosen)
-        return [self._toponym(context, span) for span in sorted(chosen, key=lambda span: span.first)]
+        candidates = self.find_candidates(context)
+        kept = self._choose(candidates)
+        return [self._toponym(context, candidates, number) for number in kept]
 
-    def score(self, context: Context, spans: Sequence[NamedSpan]) -> list[float]:
-        """Return the log-odds, after both passes, that each span is a toponym."""
-        local = [local_features(context, span, self._classes) for span in spans]
-        first_pass = [self._local.log_odds(names) for names in local]
-        document = document_features_of(context, spans, first_pass, self._classes)
-        return [self._document.log_odds(a + b) for a, b in zip(local, document, strict=True)]
+    def find_candidates(self, context: Context) -> Candidates:
+        """List the spans that the gazetteer knows and that are not out of the question."""
+        spans, local, log_odds = self._first_pass(context)
+        document = document_features_of(context, spans, log_odds, self._classes)
+        features = [a + b for a, b in zip(local, document, strict=True)]
+        embedded = [self._in_organization(context, span) for span in spans]
+        return Candidates(spans, features, embedded, self._thresholds(context, spans, embedded))
 
-    def _find_embedded(
-        self, context: Context, spans: Sequence[NamedSpan], chosen: Sequence[NamedSpan]
-    ) -> list[NamedSpan]:
-        """Find well-known places inside the names of organizations and facilities."""
-        taken = {index for span in chosen for index in range(span.first, span.last + 1)}
-        return choose_spans(
-            [
-                span
-                for span in spans
-                if taken.isdisjoint(range(span.first, span.last + 1))
-                and _is_known(span)
-                and not self._is_ordinary(context, span)
-                and self._in_organization(context, span)
-            ]
-        )
+    def span_range(self, context: Context, span: NamedSpan) -> tuple[int, int]:
+        """Return the code points of a span, with the dot of an abbreviation: "Ky."."""
+        start, end = context.tokens[span.first].start, context.tokens[span.last].end
+        dotted = context.text.startswith(".", end) and context.text[start : end + 1] in self._dotted
+        return start, end + dotted
 
-    def _is_ordinary(self, context: Context, span: NamedSpan) -> bool:
-        """Whether a name is a word that organizations bear without a place: Royal, International, George."""
-        if span.first != span.last:
-            return False
-        ordinary = self._classes.common | self._classes.given_names | self._organizations
-        return context.fold(span.first) in ordinary and span.info.group not in ("country", "admin1")
+    def _first_pass(self, context: Context) -> tuple[list[NamedSpan], list[list[str]], list[float]]:
+        """List gazetteer names with their local features and log-odds, without the hopeless ones."""
+        spans, features, log_odds = [], [], []
+        for span in self._scanner.scan(context):
+            local = local_features(context, span, self._classes)
+            score = self._local.log_odds(local)
+            if score > _HOPELESS:
+                spans.append(span)
+                features.append(local)
+                log_odds.append(score)
+        return spans, features, log_odds
+
+    def _choose(self, candidates: Candidates) -> list[int]:
+        margins = [
+            self._model.log_odds(features) - threshold
+            for features, threshold in zip(candidates.features, candidates.thresholds, strict=True)
+        ]
+        return choose_spans(candidates.spans, margins)
+
+    def _thresholds(
+        self, context: Context, spans: Sequence[NamedSpan], embedded: Sequence[bool]
+    ) -> list[float]:
+        """Be generous to places inside the names of organizations, but not to "Royal" and "George"."""
+        thresholds = []
+        for span, inside in zip(spans, embedded, strict=True):
+            ordinary = span.first == span.last and context.fold(span.first) in self._ordinary
+            generous = inside and (not ordinary or span.info.group in ("country", "admin1"))
+            thresholds.append(_EMBEDDED_THRESHOLD if generous else _THRESHOLD)
+        return thresholds
 
     def _in_organization(self, context: Context, span: NamedSpan) -> bool:
         """Whether the span is part of the name of an organization or a facility."""
+        if span.info.demonym:
+            return False
         index = span.last + 1
         while index <= span.last + 3 and context.gap(index - 1) == "_" and context.shape(index) in "TU":
             if context.fold(index) in self._organizations:
@@ -124,30 +173,45 @@ class GazetteerRecognizer:
             and context.fold(span.first - 2) in self._organizations
         )
 
-    def _toponym(self, context: Context, span: NamedSpan) -> Toponym:
-        start, end = context.tokens[span.first].start, context.tokens[span.last].end
-        if context.text.startswith(".", end) and context.text[start : end + 1] in self._dotted:
-            end += 1
+    def _toponym(self, context: Context, candidates: Candidates, number: int) -> Toponym:
+        span = candidates.spans[number]
+        start, end = self.span_range(context, span)
         if span.info.demonym:
             kind, role = Kind.DEMONYM, Role.ASSOCIATIVE
-        elif self._in_organization(context, span):
+        elif candidates.embedded[number]:
             kind, role = Kind.EMBEDDED, Role.ASSOCIATIVE
         else:
-            kind = _KINDS.get(span.info.group, Kind.REGION)
+            kind = (
+                Kind.FACILITY if span in candidates.facilities else _KINDS.get(span.info.group, Kind.REGION)
+            )
             role = self._roles.classify(context, span)
         return Toponym(start, end, context.text[start:end], kind, role)
 
 
-def choose_spans(spans: Sequence[NamedSpan]) -> list[NamedSpan]:
-    """Keep the longest of overlapping spans, the earlier of equally long ones."""
-    taken: set[int] = set()
-    chosen = []
-    for span in sorted(spans, key=lambda span: (span.first - span.last, span.first)):
-        inside = range(span.first, span.last + 1)
-        if taken.isdisjoint(inside):
-            taken.update(inside)
-            chosen.append(span)
-    return chosen
+def choose_spans(spans: Sequence[NamedSpan], margins: Sequence[float]) -> list[int]:
+    """Choose spans that do not overlap and whose margins add up to the most; return their numbers in order.
+
+    Weighted interval scheduling; a span whose margin is not above 0 is never chosen.
+    """
+    order = sorted(
+        (number for number, margin in enumerate(margins) if margin > 0),
+        key=lambda number: (spans[number].last, spans[number].first),
+    )
+    lasts = [spans[number].last for number in order]
+    totals, chains = [0.0], [0]  # of the first n spans: the best sum, and how many may come before the last
+    for at, number in enumerate(order):
+        before = bisect_left(lasts, spans[number].first, 0, at)
+        total = totals[before] + margins[number]
+        chains.append(before if total > totals[at] else -1)
+        totals.append(max(total, totals[at]))
+    chosen, at = [], len(order)
+    while at:
+        if chains[at] >= 0:
+            chosen.append(order[at - 1])
+            at = chains[at]
+        else:
+            at -= 1
+    return chosen[::-1]
 
 
 def document_features_of(
@@ -213,10 +277,3 @@ def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
             if leads and name not in classes.titles and name not in classes.organizations:
                 persons.add(name)
     return frozenset(persons)
-
-
-def _is_known(span: NamedSpan) -> bool:
-    """Whether a name is prominent enough to stand for its place inside a longer name."""
-    info = span.info
-    known = info.group in ("country", "admin1", "capital") or info.population >= 100_000
-    return known and not info.demonym and info.tier is not Tier.STRIPPED

@@ -21,6 +21,7 @@ _MAX_PARENTS = 64
 
 _KNOWN_POPULATION = 100_000
 _DATELINE_MARKS = frozenset({",", "(", "-", "–", "—"})  # "ERIE, Pa. (AP) - "
+_PARTIES = frozenset({"D", "R", "I"})  # "Schumer, D-N.Y."
 _DIVISIONS = frozenset({"country", "admin1", "capital", "region", "water", "terrain", "facility"})
 
 
@@ -175,14 +176,16 @@ class NameScanner:
         return spans
 
     def _fits(self, context: Context, first: int, last: int, exact_case: bool, info: NameInfo) -> bool:
-        """Whether a name may be written so: on one line, and postal codes only behind a settlement."""
+        """Whether a name may be written so: on one line; postal codes behind a settlement or party."""
         tokens = context.tokens
         surface = context.surface(first, last)
         if tokens[last].text[0].islower() or "\n" in surface:
             return False
         if first == last and not exact_case and self._is_other_word(context, first, info):
             return False
-        if not exact_case or surface.replace(".", "") not in self._after_settlement:
+        if not exact_case or "." in surface or surface not in self._after_settlement:
+            return True
+        if context.gap(first - 1) == "-" and tokens[first - 1].text in _PARTIES:
             return True
         return first >= 2 and tokens[first - 1].text == "," and context.shape(first - 2) in "TU"
 
