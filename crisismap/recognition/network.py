@@ -41,6 +41,8 @@ class Reading:
     """Probabilities (tokens, tags) by :data:`TAGS`; zeros where a token was not read."""
     literal: npt.NDArray[np.float32]
     """Log-odds (tokens,) that a place name there means the place itself; 0 where a token was not read."""
+    hidden: npt.NDArray[np.float32]
+    """Last hidden states (tokens, width), which tags and log-odds are read from; zeros where not read."""
     read: npt.NDArray[np.bool_]
     """Which tokens were read."""
 
@@ -60,6 +62,7 @@ class Network:
     def __init__(self, session: onnxruntime.InferenceSession, encoder: PieceEncoder):
         self._session = session
         self._encoder = encoder
+        self._width = int({output.name: output.shape for output in session.get_outputs()}["hidden"][-1])
 
     @classmethod
     def load(cls, folder: Path | None = None, *, threads: int = 1) -> Network:
@@ -90,7 +93,10 @@ class Network:
         """Read ``runs`` of tokens (sentences), in the order of the text; neighbors are read together."""
         count = len(context.tokens)
         reading = Reading(
-            np.zeros((count, len(TAGS)), np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
+            np.zeros((count, len(TAGS)), np.float32),
+            np.zeros(count, np.float32),
+            np.zeros((count, self._width), np.float32),
+            np.zeros(count, np.bool_),
         )
         for batch in _batches([*self._windows(context, runs)]):
             self._read_batch(batch, reading)
@@ -134,13 +140,14 @@ class Network:
             )
             cases[row, 1:end] = window.cases
             mask[row, : end + 1] = 1.0
-        scores, literal = self._session.run(
-            ["tags", "role"], {"pieces": pieces, "cases": cases, "mask": mask}
+        scores, literal, hidden = self._session.run(
+            ["tags", "role", "hidden"], {"pieces": pieces, "cases": cases, "mask": mask}
         )
         for row, window in enumerate(batch):
             at = slice(window.tokens.start, window.tokens.stop)
             reading.tags[at] = _softmax(scores[row, window.heads])
             reading.literal[at] = literal[row, window.heads]
+            reading.hidden[at] = hidden[row, window.heads]
             reading.read[at] = True
 
 
