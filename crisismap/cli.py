@@ -14,7 +14,7 @@ from crisismap import __version__
 from crisismap.commands.evaluate import evaluate
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
-from crisismap.commands.options import BORDERS, GazetteerChoice, choose_gazetteer
+from crisismap.commands.options import BORDERS, RECOGNIZER, GazetteerChoice, choose_gazetteer
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.model import Borders
 from crisismap.terminal import printable, table, with_progress
@@ -82,6 +82,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
 )
 @BORDERS
+@RECOGNIZER
 @choose_gazetteer
 @click.pass_obj
 def draw(
@@ -91,6 +92,7 @@ def draw(
     title: str,
     overwrite: bool,
     borders: Borders,
+    recognizer: str,
     gazetteer: GazetteerChoice,
 ) -> None:
     """Draw articles as one HTML page."""
@@ -101,7 +103,7 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, borders)
+    geoparser = _open(gazetteer, recognizer, borders)
     parsed = list(_parse(settings, geoparser, inputs))
     if not title:
         title = parsed[0].article.title if len(parsed) == 1 else ""
@@ -125,6 +127,7 @@ def draw(
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @BORDERS
+@RECOGNIZER
 @choose_gazetteer
 @click.pass_obj
 def export(
@@ -134,13 +137,14 @@ def export(
     given_spans: bool,
     overwrite: bool,
     borders: Borders,
+    recognizer: str,
     gazetteer: GazetteerChoice,
 ) -> None:
     """Write what was found as GeoJSON or JSON Lines."""
     from crisismap.export import check_output, write_output
 
     check_output(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, borders)
+    geoparser = _open(gazetteer, recognizer, borders)
     parsed = _parse(settings, geoparser, inputs, given_spans=given_spans)
     write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
 
@@ -153,13 +157,18 @@ main.add_command(gazetteer_group)
 @main.command(help="Say why each name in INPUTs was placed where it is." + _INPUT_HELP)
 @_INPUTS
 @click.option("--name", help="Only mentions with this text.")
+@RECOGNIZER
 @choose_gazetteer
 @click.pass_obj
 def explain(
-    settings: dict[str, bool], inputs: tuple[str, ...], name: str | None, gazetteer: GazetteerChoice
+    settings: dict[str, bool],
+    inputs: tuple[str, ...],
+    name: str | None,
+    recognizer: str,
+    gazetteer: GazetteerChoice,
 ) -> None:
     """Say why each name was placed where it is."""
-    geoparser = _open(gazetteer)
+    geoparser = _open(gazetteer, recognizer)
     shown = 0
     for parsed in _parse(settings, geoparser, inputs):
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
@@ -195,10 +204,12 @@ def explain(
         )
 
 
-def _open(choice: GazetteerChoice, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
+def _open(choice: GazetteerChoice, recognizer: str, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
     from crisismap.geoparsing import Geoparser
+    from crisismap.recognition import open_recognizer
 
-    return Geoparser(choice.open(), borders=borders)
+    gazetteer = choice.open()
+    return Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer), borders=borders)
 
 
 def _parse(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crisismap.commands.options import GazetteerChoice, choose_gazetteer
+from crisismap.commands.options import RECOGNIZER, GazetteerChoice, choose_gazetteer
 from crisismap.errors import ArticleError
 
 __all__ = ["evaluate"]
@@ -32,6 +32,7 @@ __all__ = ["evaluate"]
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one line a corpus and, with --errors, one a mistake."
 )
+@RECOGNIZER
 @choose_gazetteer
 def evaluate(
     gold: tuple[Path, ...],
@@ -39,6 +40,7 @@ def evaluate(
     adjectives: bool,
     errors: int,
     as_json: bool,
+    recognizer: str,
     gazetteer: GazetteerChoice,
 ) -> None:
     """Score crisismap on annotated corpora (GOLD.jsonl), beside other systems' answers.
@@ -61,8 +63,10 @@ def evaluate(
         score_retrieval,
     )
     from crisismap.geoparsing import Geoparser
+    from crisismap.recognition import open_recognizer
 
-    geoparser = Geoparser(gazetteer.open())
+    opened = gazetteer.open()
+    geoparser = Geoparser(opened, recognizer=open_recognizer(recognizer, opened))
     judge = Judge(geoparser.gazetteer, geoparser.boundaries)
     for path in gold:
         parsed = parse_corpus(read_gold(path, on_error=_report), geoparser.parse, geoparser.resolve_given)

@@ -15,7 +15,7 @@ from crisismap.model import Borders
 if TYPE_CHECKING:
     from crisismap.gazetteer import Gazetteer
 
-__all__ = ["BORDERS", "GazetteerChoice", "choose_gazetteer"]
+__all__ = ["BORDERS", "RECOGNIZER", "GazetteerChoice", "choose_gazetteer"]
 
 BORDERS = click.option(
     "--borders",
@@ -24,6 +24,16 @@ BORDERS = click.option(
     show_default=True,
     callback=lambda _context, _option, value: Borders(value),
     help="Draw disputed boundaries as most states see them, or where control on the ground changes hands.",
+)
+
+
+RECOGNIZER = click.option(
+    "--recognizer",
+    type=click.Choice(["neural", "fast"]),
+    default="neural",
+    show_default=True,
+    help="What finds the place names: a small network beside linear models, or these alone, several times "
+    "as fast and a little less accurate.",
 )
 
 

@@ -41,7 +41,7 @@ class Reading:
     """Probabilities (tokens, tags) by :data:`TAGS`; zeros where a token was not read."""
     literal: npt.NDArray[np.float32]
     """Log-odds (tokens,) that a place name there means the place itself; 0 where a token was not read."""
-    hidden: npt.NDArray[np.float32]
+    hidden: npt.NDArray[np.float16]
     """Last hidden states (tokens, width), which tags and log-odds are read from; zeros where not read."""
     read: npt.NDArray[np.bool_]
     """Which tokens were read."""
@@ -95,7 +95,7 @@ class Network:
         reading = Reading(
             np.zeros((count, len(TAGS)), np.float32),
             np.zeros(count, np.float32),
-            np.zeros((count, self._width), np.float32),
+            np.zeros((count, self._width), np.float16),
             np.zeros(count, np.bool_),
         )
         for batch in _batches([*self._windows(context, runs)]):
