@@ -86,12 +86,19 @@ class Geoparser:
             or Toponym(start, end, article.text[start:end], Kind.REGION, Role.LITERAL)
             for start, end in sorted(set(article.given_spans))
         ]
-        return self._compose(article, sentences, toponyms)
+        return self._compose(article, sentences, toponyms, given=True)
 
     def _compose(
-        self, article: Article, sentences: Sequence[Sentence], toponyms: Sequence[Toponym]
+        self,
+        article: Article,
+        sentences: Sequence[Sentence],
+        toponyms: Sequence[Toponym],
+        *,
+        given: bool = False,
     ) -> ParsedArticle:
-        resolved = zip(toponyms, self._resolver.resolve(article.text, toponyms), strict=True)
+        outlet = article.url or article.source
+        found = self._resolver.resolve(article.text, toponyms, url=outlet, given=given)
+        resolved = zip(toponyms, found, strict=True)
         located = [
             (replace(toponym, kind=_kind(toponym, location)), self._with_precision(location))
             for toponym, location in resolved

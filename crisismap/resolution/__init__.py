@@ -1,6 +1,6 @@
 """Toponyms to Locations: candidates, context, ranking, confidence."""
 
 from crisismap.resolution.resolver import Resolver
-from crisismap.resolution.scoring import LinearScorer, Scorer
+from crisismap.resolution.scoring import ResolutionModel
 
-__all__ = ["LinearScorer", "Resolver", "Scorer"]
+__all__ = ["ResolutionModel", "Resolver"]

@@ -1,25 +1,35 @@
 """Per-candidate features of all toponyms of an article, as one matrix.
 
 Rows are candidates, in groups that share a name; columns are :data:`FEATURES`.  The columns before
-:data:`CONTEXT` depend on the candidate alone; the others on the article, through the posterior
-probabilities of the other groups' candidates, and are filled again in each pass.
+:data:`CONTEXT` depend on the candidate alone and on what the text says beside its name; the others on
+the article, and :mod:`crisismap.resolution.context` fills them again in each pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
-from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.model import Tier
 from crisismap.recognition.scan import feature_group
-from crisismap.resolution.candidates import Candidates
+from crisismap.resolution.outlet import NO_OUTLET, Outlet
+from crisismap.resolution.reading import Reading
 
-__all__ = ["CONTEXT", "FEATURES", "ArticleCandidates", "FeatureBuilder", "NameGroup"]
+__all__ = [
+    "BLOCKS",
+    "COLUMN",
+    "CONTEXT",
+    "FEATURES",
+    "OPPOSING",
+    "SUPPORTING",
+    "ArticleCandidates",
+    "FeatureBuilder",
+    "Labels",
+    "unit_vectors",
+]
 
 _GROUPS = (
     "country",
@@ -36,45 +46,108 @@ _GROUPS = (
     "facility",
 )
 _TIERS = tuple((tier, tier.name.lower()) for tier in Tier if tier is not Tier.PRIMARY)
-_STATIC = (
-    *(name for _, name in _TIERS),
-    "population",
-    "population_gap",
-    "unpopulated",
-    "fame",
-    "fame_gap",
-    "curated",
-    *_GROUPS,
-    "cue_division",
-    "cue_settlement",
-    "twin_division",
-    "parent",
-    "parent_settlement",
-    "parent_elsewhere",
+
+STATIC_BLOCKS: dict[str, tuple[str, ...]] = {
+    "name": (*(name for _, name in _TIERS), "worse_tier", "rivals"),
+    "population": (
+        "population",
+        "population_gap",
+        "population_lead",
+        "population_rank",
+        "unpopulated",
+    ),
+    "fame": ("fame", "fame_gap", "fame_lead", "curated"),
+    "class": _GROUPS,
+    "cues": (
+        "cue_division",
+        "cue_settlement",
+        "twin_division",
+        "speaking",
+        "mentions",
+        "early",
+        "dateline",
+        "names",
+    ),
+    "parents": ("parent", "parent_settlement", "parent_elsewhere", "parent_rival"),
+    "siblings": ("sibling_country", "sibling_admin1", "sibling_admin2"),
+    "outlet": (
+        "outlet_country",
+        "outlet_named",
+        "outlet_admin1",
+        "outlet_near",
+        "home_known",
+        "home_country",
+        "home_admin1",
+        "home_near",
+    ),
+}
+CONTEXT_BLOCKS: dict[str, tuple[str, ...]] = {
+    "divisions": (
+        "country_mass",
+        "admin1_mass",
+        "admin2_mass",
+        "country_gap",
+        "admin1_gap",
+        "country_named",
+        "admin1_named",
+        "admin2_named",
+    ),
+    "geography": (
+        "within_50_km",
+        "within_161_km",
+        "within_500_km",
+        "share_161_km",
+        "share_500_km",
+        "within_gap",
+        "nearest",
+    ),
+    "beside": (
+        "beside_country",
+        "beside_admin1",
+        "beside_161_km",
+        "beside_class",
+        "listed_class",
+        "listed_country",
+        "listed_admin1",
+    ),
+    "lead": (
+        "first_admin1",
+        "first_country",
+        "dateline_country",
+        "dateline_admin1",
+        "dateline_near",
+    ),
+    "capitals": (
+        "capital_abroad",
+        "capital_of_named",
+        "capital_speaking",
+        "division_abroad",
+        "division_company",
+    ),
+}
+BLOCKS = STATIC_BLOCKS | CONTEXT_BLOCKS
+"""The features by what they look at, for ablations."""
+FEATURES = tuple(name for names in BLOCKS.values() for name in names)
+SUPPORTING = frozenset(
+    {
+        "cue_division",
+        "cue_settlement",
+        *BLOCKS["parents"],
+        *BLOCKS["siblings"],
+        *BLOCKS["outlet"],
+        *BLOCKS["divisions"],
+        *BLOCKS["geography"],
+        *BLOCKS["beside"],
+        *BLOCKS["lead"],
+    }
+    - {"parent_rival", "home_known", "nearest"}
 )
-_DYNAMIC = (
-    "country_mass",
-    "admin1_mass",
-    "country_named",
-    "admin1_named",
-    "within_50_km",
-    "within_161_km",
-    "within_500_km",
-    "first_admin1",
-    "first_country",
-    "capital_abroad",
-    "capital_of_named",
-    "capital_speaking",
-    "division_abroad",
-    "division_company",
-)
-FEATURES = (*_STATIC, *_DYNAMIC)
-CONTEXT = len(_STATIC)
+"""Features that can only speak for a candidate; "parent_rival" and "worse_tier" only speak against it."""
+OPPOSING = frozenset({"parent_rival", "worse_tier"})
+COLUMN = {name: index for index, name in enumerate(FEATURES)}
+CONTEXT = sum(map(len, STATIC_BLOCKS.values()))
 """The first column that depends on the rest of the article."""
 
-_COSINES = [np.cos(distance / EARTH_RADIUS_KM) for distance in (50.0, 161.0, 500.0)]
-_MAX_ANCHORS = 500
-"""Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
 _CURATED_FAME = 255
 """What crisismap's own tables are filed with, other than the entries that bulk sources add."""
 _DIVISION_CUES = {
@@ -90,56 +163,89 @@ _DIVISION_CUES = {
     "prefecture": "admin1",
 }
 _SETTLEMENT_CUES = frozenset({"city", "town", "village", "municipality"})
+_EARLY = 500.0
+"""Characters within which the weight of an early mention falls to a third."""
 
 
 @dataclass(frozen=True, slots=True)
-class NameGroup:
-    """Mentions of one name in an article, with what the text around them says of the place."""
+class Labels:
+    """A label of each candidate (its country, say), numbered from 0; ``known`` where it has one."""
 
-    name: str
-    candidates: Candidates
-    parents: frozenset[int]
-    """Entry indexes that the text names as containing the place: "Paris, Texas"."""
-    parents_elsewhere: frozenset[int]
-    """The same, said of this name at another mention."""
-    cue: str
-    """A folded division word beside the name: "county", "city"."""
-    speaking: float = 0.0
-    """The share of the mentions that mean a government, people or team: "Washington said"."""
+    local: npt.NDArray[np.int64]
+    count: int
+    known: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, values: npt.NDArray[np.int64]) -> Labels:
+        """Number the values; 0 is none."""
+        distinct, local = np.unique(values, return_inverse=True)
+        return cls(local, len(distinct), values > 0)
+
+    def table(
+        self, family: npt.NDArray[np.int64], families: int, mass: npt.NDArray[np.float64]
+    ) -> npt.NDArray[np.float64]:
+        """Sum the mass by family and label; shape (families, labels)."""
+        flat = np.bincount(family * self.count + self.local, weights=mass, minlength=families * self.count)
+        return flat.reshape(families, self.count).astype(np.float64, copy=False)
 
 
 @dataclass(slots=True)
 class ArticleCandidates:
-    """All candidates of an article, flat; ``group[i]`` is the NameGroup of row i.
+    """All candidates of an article, flat; ``group[i]`` is the name group of row i.
 
     Groups of one name (Paris, France; Paris, Texas) are one ``family``: they say nothing for each other.
     """
 
+    reading: Reading
     entries: npt.NDArray[np.int64]
     tiers: npt.NDArray[np.uint8]
     group: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    """The first row of each group."""
     group_count: int
     family: npt.NDArray[np.int64]
     family_count: int
     speaking: npt.NDArray[np.float64]
     matrix: npt.NDArray[np.float64]
-    country: npt.NDArray[np.int64]
-    admin1: npt.NDArray[np.int64]
-    is_country: npt.NDArray[np.bool_]
-    is_admin1: npt.NDArray[np.bool_]
-    is_point: npt.NDArray[np.bool_]
+    country: Labels
+    admin1: Labels
+    admin2: Labels
+    country_entry: npt.NDArray[np.int64]
+    admin1_entry: npt.NDArray[np.int64]
+    admin2_entry: npt.NDArray[np.int64]
+    """Entry indexes of the divisions that hold the candidate, -1 for none."""
+    kind: npt.NDArray[np.int64]
+    """Country 0, first-level division 1, lower division 2, settlement 3, anything else 4."""
     xyz: npt.NDArray[np.float64]
+    """Unit vectors."""
+
+    def put(self, name: str, values: npt.ArrayLike) -> None:
+        """Fill a column."""
+        self.matrix[:, COLUMN[name]] = values
+
+    def best(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The highest value of each row's group, by row."""
+        highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts)[self.group]
+        return highest
+
+    def best_rival(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The highest value of the other rows of each row's group, 0 where there is none."""
+        order = np.lexsort((-values, self.group))
+        top = np.zeros(len(values), dtype=bool)
+        top[order[self.starts]] = True
+        second = np.maximum.reduceat(np.where(top, 0.0, values), self.starts)[self.group]
+        return np.where(top, second, self.best(values))
 
 
 class FeatureBuilder:
-    """Turns name groups into matrices over one gazetteer."""
+    """Turns what was read into matrices over one gazetteer."""
 
     def __init__(self, gazetteer: Gazetteer):
         self._columns = gazetteer.columns
         self._is_own = gazetteer.is_own
         groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._group_of_feature = np.array([_GROUPS.index(g) if g in _GROUPS else -1 for g in groups])
-        self._capital = _GROUPS.index("capital")
+        self._kind_of_feature = np.array([_KIND.get(g, 3) for g in groups])
         feature = np.asarray(gazetteer.columns.feature)
         countries = np.flatnonzero(np.isin(feature, [i for i, g in enumerate(groups) if g == "country"]))
         self._country_entry = np.full(len(gazetteer.country_codes), -1, dtype=np.int64)
@@ -147,181 +253,147 @@ class FeatureBuilder:
         for entry in sorted(countries.tolist(), key=lambda i: int(gazetteer.columns.population[i])):
             self._country_entry[gazetteer.columns.country[entry]] = entry
 
-    def build(self, groups: Sequence[NameGroup]) -> ArticleCandidates:
-        """Fill the static columns; each group must have at least one candidate."""
-        columns = self._columns
+    def build(self, reading: Reading, outlet: Outlet = NO_OUTLET) -> ArticleCandidates:
+        """Fill the static columns; there must be at least one group."""
+        columns, groups = self._columns, reading.groups
         entries = np.concatenate([group.candidates.entries for group in groups])
         tiers = np.concatenate([group.candidates.tiers for group in groups])
         sizes = np.array([len(group.candidates.entries) for group in groups])
         group = np.repeat(np.arange(len(groups)), sizes)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        families = {name: i for i, name in enumerate(dict.fromkeys(group.name for group in groups))}
-        kind = self._group_of_feature[columns.feature[entries]]
-        population = np.log10(columns.population[entries].astype(np.float64) + 1)
-        fame = np.log1p(columns.alternates[entries].astype(np.float64))
-        lon = np.radians(columns.lon[entries].astype(np.float64))
-        lat = np.radians(columns.lat[entries].astype(np.float64))
+        names = [group.name.casefold() for group in groups]
+        families = {name: i for i, name in enumerate(dict.fromkeys(names))}
+        country = columns.country[entries].astype(np.int64)
+        admin1 = columns.admin1[entries].astype(np.int64)
+        admin2 = columns.admin2[entries].astype(np.int64)
         batch = ArticleCandidates(
+            reading=reading,
             entries=entries,
             tiers=tiers,
             group=group,
+            starts=np.cumsum(sizes) - sizes,
             group_count=len(groups),
-            family=np.array([families[group.name] for group in groups])[group],
+            family=np.array([families[name] for name in names])[group],
             family_count=len(families),
             speaking=np.array([group.speaking for group in groups])[group],
             matrix=np.zeros((len(entries), len(FEATURES))),
-            country=columns.country[entries].astype(np.int64),
-            admin1=columns.admin1[entries].astype(np.int64),
-            is_country=kind == _GROUPS.index("country"),
-            is_admin1=kind == _GROUPS.index("admin1"),
-            is_point=(kind < 0) | (kind >= self._capital) & (kind <= _GROUPS.index("section")),
-            xyz=np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]),
+            country=Labels.of(country),
+            admin1=Labels.of(admin1),
+            admin2=Labels.of(admin2),
+            country_entry=self._country_entry[country],
+            admin1_entry=admin1 - 1,
+            admin2_entry=admin2 - 1,
+            kind=self._kind_of_feature[columns.feature[entries]],
+            xyz=unit_vectors(columns.lon[entries], columns.lat[entries]),
         )
+        self._put_candidates(batch)
+        _put_cues(batch)
+        _put_parents(batch)
+        _put_siblings(batch)
+        self.put_outlet(batch, outlet)
+        return batch
+
+    def put_outlet(self, batch: ArticleCandidates, outlet: Outlet) -> None:
+        """Fill the columns of what is known of the outlet."""
+        country, admin1 = self._columns.country[batch.entries], self._columns.admin1[batch.entries]
+        outlet.put(batch, country.astype(np.int64), admin1.astype(np.int64))
+
+    def _put_candidates(self, batch: ArticleCandidates) -> None:
+        columns, put, entries = self._columns, batch.put, batch.entries
+        kind = self._group_of_feature[columns.feature[entries]]
         # A settlement that a team added itself is judged like a landmark: its size is not known.
         own = self._is_own(entries) & (kind < 0)
         kind = np.where(own, _GROUPS.index("facility"), kind)
-        put = _Putter(batch.matrix)
-        for tier, name in _TIERS:
-            put(name, tiers == tier)
-        put("population", population / 7)
-        put("population_gap", (population - np.maximum.reduceat(population, starts)[group]) / 7)
-        put("unpopulated", (population == 0) & (~batch.is_point | own))
-        put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
-        put("fame", fame / 5)
-        put("fame_gap", (fame - np.maximum.reduceat(fame, starts)[group]) / 5)
         for index, name in enumerate(_GROUPS):
             put(name, kind == index)
-        self._put_cues(put, groups, batch, kind)
-        self._put_parents(put, groups, batch)
-        return batch
-
-    def _put_cues(
-        self, put: _Putter, groups: Sequence[NameGroup], batch: ArticleCandidates, kind: npt.NDArray[np.int64]
-    ) -> None:
-        division, settlement = np.zeros(len(kind)), np.zeros(len(kind))
-        for index, name_group in enumerate(groups):
-            cue = name_group.cue or name_group.candidates.cue
-            rows = batch.group == index
-            if cue in _DIVISION_CUES:
-                matches = kind[rows] == _GROUPS.index(_DIVISION_CUES[cue])
-                division[rows] = np.where(matches, 1.0, -1.0 if matches.any() else 0.0)
-            elif cue in _SETTLEMENT_CUES:
-                settlement[rows] = np.where(batch.is_point[rows], 1.0, -1.0)
-        put("cue_division", division)
-        put("cue_settlement", settlement)
-        settled = np.zeros(batch.group_count, dtype=bool)
-        settled[batch.group[batch.is_point]] = True
-        put("twin_division", batch.is_admin1 & settled[batch.group])
-
-    def _put_parents(self, put: _Putter, groups: Sequence[NameGroup], batch: ArticleCandidates) -> None:
-        columns = self._columns
-        parent, elsewhere = np.zeros(len(batch.entries)), np.zeros(len(batch.entries))
-        for index, name_group in enumerate(groups):
-            if not (name_group.parents or name_group.parents_elsewhere):
-                continue
-            rows = np.flatnonzero(batch.group == index)
-            ancestors = np.column_stack(
-                [
-                    self._country_entry[batch.country[rows]],
-                    batch.admin1[rows] - 1,
-                    columns.admin2[batch.entries[rows]].astype(np.int64) - 1,
-                ]
-            )
-            ancestors[ancestors == batch.entries[rows, None]] = -1
-            for column, stated in ((parent, name_group.parents), (elsewhere, name_group.parents_elsewhere)):
-                said = np.isin(ancestors, list(stated)) & (ancestors >= 0)
-                column[rows] = said.any(axis=1)
-        put("parent", parent)
-        # In "Georgia, Oklahoma and Texas" the next name is a neighbor, not a parent: it says most of names
-        # that no country and no first-level division leads with.
-        division = (batch.is_country | batch.is_admin1) & (batch.tiers <= Tier.ABBREVIATION)
-        divisions = np.bincount(batch.group, weights=division, minlength=batch.group_count)
-        put("parent_settlement", parent * (divisions[batch.group] == 0))
-        put("parent_elsewhere", elsewhere)
-
-    def put_context(self, batch: ArticleCandidates, posterior: npt.NDArray[np.float64]) -> None:
-        """Fill the context columns from each row's ``posterior`` within its group."""
-        put = _Putter(batch.matrix)
-        others = max(batch.family_count - 1, 1)
-        country_mass = _mass_of_others(batch.country, batch.family, batch.family_count, posterior)
-        admin1_mass = _mass_of_others(batch.admin1, batch.family, batch.family_count, posterior)
-        put("country_mass", np.where(batch.country > 0, country_mass / others, 0))
-        put("admin1_mass", np.where(batch.admin1 > 0, admin1_mass / others, 0))
-        country_entry = self._country_entry[batch.country]
-        put("country_named", self._named(batch, country_entry, posterior, batch.is_country))
-        put("admin1_named", self._named(batch, batch.admin1 - 1, posterior, batch.is_admin1))
-        self._put_distances(put, batch, posterior)
-        first = batch.family == 0
-        lead = int(np.argmax(np.where(first, posterior, -1.0)))
-        put("first_admin1", ~first & (batch.admin1 > 0) & (batch.admin1 == batch.admin1[lead]))
-        put("first_country", ~first & (batch.country > 0) & (batch.country == batch.country[lead]))
-        # Among countries "Washington" is the capital; among counties it is the state.
-        abroad = _share_of_others(batch, posterior * batch.is_country)
-        company = _share_of_others(batch, posterior * batch.is_admin1)
-        capital = batch.matrix[:, FEATURES.index("capital")]
-        put("capital_abroad", abroad * capital)
-        put("capital_speaking", capital * batch.speaking)
-        put("capital_of_named", capital * batch.matrix[:, FEATURES.index("country_named")])
-        put("division_abroad", abroad * batch.is_admin1)
-        put("division_company", company * batch.is_admin1)
-
-    def _named(
-        self,
-        batch: ArticleCandidates,
-        ancestor: npt.NDArray[np.int64],
-        posterior: npt.NDArray[np.float64],
-        is_division: npt.NDArray[np.bool_],
-    ) -> npt.NDArray[np.float64]:
-        """The highest posterior with which another name means the candidate's ancestor itself."""
-        rows = np.flatnonzero(is_division & (posterior > 0.05))
-        result = np.zeros(len(batch.entries))
-        for row in rows.tolist():
-            hit = (ancestor == batch.entries[row]) & (batch.family != batch.family[row])
-            result[hit] = np.maximum(result[hit], posterior[row])
-        return result
-
-    def _put_distances(
-        self, put: _Putter, batch: ArticleCandidates, posterior: npt.NDArray[np.float64]
-    ) -> None:
-        anchors = np.flatnonzero(batch.is_point & (posterior > 0.2))[:_MAX_ANCHORS]
-        names = ("within_50_km", "within_161_km", "within_500_km")
-        if len(anchors) == 0:
-            for name in names:
-                put(name, 0.0)
-            return
-        cosines = batch.xyz @ batch.xyz[anchors].T
-        weight = posterior[anchors] * (batch.family[:, None] != batch.family[anchors])
-        for name, threshold in zip(names, _COSINES, strict=True):
-            put(name, np.minimum(((cosines > threshold) * weight).sum(axis=1), 4.0) / 4)
+        for tier, name in _TIERS:
+            put(name, batch.tiers == tier)
+        put("worse_tier", batch.tiers > np.minimum.reduceat(batch.tiers, batch.starts)[batch.group])
+        put("rivals", np.log(np.bincount(batch.group))[batch.group] / 4)
+        population = np.log10(columns.population[entries].astype(np.float64) + 1) / 7
+        fame = np.log1p(columns.alternates[entries].astype(np.float64)) / 5
+        put("population", population)
+        put("population_gap", population - batch.best(population))
+        put("population_lead", population - batch.best_rival(population))
+        put("population_rank", _rank(population, batch))
+        put("unpopulated", (population == 0) & ((batch.kind != _SETTLEMENT) | own))
+        put("fame", fame)
+        put("fame_gap", fame - batch.best(fame))
+        put("fame_lead", fame - batch.best_rival(fame))
+        put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
 
 
-class _Putter:
-    """Writes named columns of a feature matrix."""
-
-    def __init__(self, matrix: npt.NDArray[np.float64]):
-        self._matrix = matrix
-
-    def __call__(self, name: str, values: npt.ArrayLike) -> None:
-        self._matrix[:, FEATURES.index(name)] = values
+_COUNTRY, _ADMIN1, _SETTLEMENT = 0, 1, 3
+_KIND = {"country": 0, "admin1": 1, "admin2": 2, "admin3": 2}
+_KIND |= {"region": 4, "water": 4, "terrain": 4, "facility": 4}
 
 
-def _share_of_others(batch: ArticleCandidates, mass: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The mean, over the names other than a row's own, of the mass in them."""
-    sums = np.bincount(batch.family, weights=mass, minlength=batch.family_count)
-    share: npt.NDArray[np.float64] = (sums.sum() - sums[batch.family]) / max(batch.family_count - 1, 1)
-    return share
+def unit_vectors(lon: npt.NDArray[np.float32], lat: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Points of the sphere as vectors of length 1, shape (n, 3)."""
+    east, north = np.radians(lon.astype(np.float64)), np.radians(lat.astype(np.float64))
+    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
-def _mass_of_others(
-    label: npt.NDArray[np.int64],
-    family: npt.NDArray[np.int64],
-    family_count: int,
-    posterior: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    """Sum, over the other names, of the posterior mass on candidates with the same label."""
-    _, local = np.unique(label, return_inverse=True)
-    width = int(local.max()) + 1
-    mass = np.bincount(family * width + local, weights=posterior, minlength=family_count * width)
-    table = mass.reshape(family_count, width)
-    result: npt.NDArray[np.float64] = table.sum(axis=0)[local] - table[family, local]
-    return result
+def _rank(values: npt.NDArray[np.float64], batch: ArticleCandidates) -> npt.NDArray[np.float64]:
+    """The log of each row's place in its group by value, ties by the lower entry."""
+    order = np.lexsort((batch.entries, -values, batch.group))
+    rank = np.empty(len(values))
+    rank[order] = np.arange(len(values)) - batch.starts[batch.group]
+    return np.log1p(rank) / 4
+
+
+def _put_cues(batch: ArticleCandidates) -> None:
+    groups, group = batch.reading.groups, batch.group
+    division, settlement = np.zeros(len(group)), np.zeros(len(group))
+    is_point = batch.kind == _SETTLEMENT
+    for index, name_group in enumerate(groups):
+        if not name_group.cue:
+            continue
+        rows = group == index
+        if name_group.cue in _DIVISION_CUES:
+            matches = batch.matrix[rows, COLUMN[_DIVISION_CUES[name_group.cue]]] > 0
+            division[rows] = np.where(matches, 1.0, -1.0 if matches.any() else 0.0)
+        elif name_group.cue in _SETTLEMENT_CUES:
+            settlement[rows] = np.where(is_point[rows], 1.0, -1.0)
+    put = batch.put
+    put("cue_division", division)
+    put("cue_settlement", settlement)
+    put("twin_division", (batch.kind == _ADMIN1) & (batch.best(is_point.astype(np.float64)) > 0))
+    put("speaking", batch.speaking)
+    put("mentions", np.log(np.array([g.mentions for g in groups]))[group] / 3)
+    put("early", np.exp(-np.array([g.start for g in groups]) / _EARLY)[group])
+    put("dateline", np.array([g.dateline for g in groups])[group])
+    put("names", np.log(batch.family_count) / 4)
+
+
+def _put_parents(batch: ArticleCandidates) -> None:
+    parent, elsewhere = np.zeros(len(batch.entries)), np.zeros(len(batch.entries))
+    for index, name_group in enumerate(batch.reading.groups):
+        if not (name_group.parents or name_group.parents_elsewhere):
+            continue
+        rows = np.flatnonzero(batch.group == index)
+        ancestors = np.column_stack(
+            [batch.country_entry[rows], batch.admin1_entry[rows], batch.admin2_entry[rows]]
+        )
+        ancestors[ancestors == batch.entries[rows, None]] = -1
+        for column, stated in ((parent, name_group.parents), (elsewhere, name_group.parents_elsewhere)):
+            said = np.isin(ancestors, list(stated)) & (ancestors >= 0)
+            column[rows] = said.any(axis=1)
+    put = batch.put
+    put("parent", parent)
+    # In "Georgia, Oklahoma and Texas" the next name is a neighbor, not a parent: it says most of names
+    # that no country and no first-level division leads with.
+    division = (batch.kind <= _ADMIN1) & (batch.tiers <= Tier.ABBREVIATION)
+    divisions = np.bincount(batch.group, weights=division, minlength=batch.group_count)
+    put("parent_settlement", parent * (divisions[batch.group] == 0))
+    put("parent_elsewhere", elsewhere)
+    put("parent_rival", batch.best(parent) - parent)
+
+
+def _put_siblings(batch: ArticleCandidates) -> None:
+    """The share of the other names that could lie in the candidate's division at all."""
+    others = max(batch.family_count - 1, 1)
+    ones = np.ones(len(batch.entries))
+    for name, labels in (("country", batch.country), ("admin1", batch.admin1), ("admin2", batch.admin2)):
+        table = labels.table(batch.family, batch.family_count, ones) > 0
+        count = table.sum(axis=0)[labels.local] - 1
+        batch.put(f"sibling_{name}", np.where(labels.known, count / others, 0))

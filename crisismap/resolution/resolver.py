@@ -1,171 +1,163 @@
-"""Toponyms of a whole article to Locations: candidates, context, ranking."""
+"""Toponyms of a whole article to Locations: candidates, context, ranking, confidence."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
-from crisismap.model import Candidate, Location, Place, Precision, Role, Tier, Toponym
-from crisismap.recognition.scan import feature_group
+from crisismap.linear import sigmoid
+from crisismap.model import Candidate, Location, Place, Precision, Tier, Toponym
+from crisismap.resolution.beside import Anchor, Anchors
 from crisismap.resolution.candidates import CandidateFinder
-from crisismap.resolution.features import FeatureBuilder, NameGroup
-from crisismap.resolution.scoring import LinearScorer, Scorer, posterior_of
+from crisismap.resolution.features import ArticleCandidates, FeatureBuilder
+from crisismap.resolution.outlet import OutletFinder
+from crisismap.resolution.reading import ArticleReader, Reading
+from crisismap.resolution.scoring import Ranking, ResolutionModel, confidence_features, rank
 
-__all__ = ["Resolver"]
+__all__ = ["Resolver", "anchors_of"]
 
-_STATED = 2  # "Springfield, Clark County, Ohio"
 _SHOWN = 5
 """Candidates kept in a Location."""
-_BESIDE = 200
-"""Characters between an unknown name and a settlement that is taken to be beside it."""
-_BESIDE_CONFIDENCE = 0.55
-"""Share of such names on LGL, GeoWebNews-a and GeoVirus that lie within 161 km of that settlement (0.60)."""
 _BESIDE_KM = 25.0
-_PARENT = re.compile(r"(?:,|,? in| ?\()\s*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
-"""What may follow a name and hold it: ", Texas", ", W.Va.", " in New South Wales", " (Ukraine"."""
-_POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
-_CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
-_CUE_AFTER = re.compile(
-    r" (city|town|village|state|province|county|parish|district|borough"
-    r"|oblast|region|governorate|prefecture)\b",
-    re.IGNORECASE,
-)
+_BESIDE_SURE = 0.7
+"""Confidence from which a name found in the text, which may be no place at all, is put beside another."""
+_BESIDE_LEAST = 0.5
+"""The same for names that are known to be places."""
+_NONE = 0.1
+"""Confidence below which a name is left unresolved: a wrong pin is worse than none."""
 
 
 class Resolver:
     """Resolves all toponyms of an article together; one name keeps one meaning unless the text differs."""
 
-    def __init__(self, gazetteer: Gazetteer, scorer: Scorer | None = None):
+    def __init__(self, gazetteer: Gazetteer, model: ResolutionModel | None = None):
         self._gazetteer = gazetteer
-        self._scorer = scorer or LinearScorer.load()
-        self._finder = CandidateFinder(gazetteer)
+        self.model = model or ResolutionModel.load()
+        finder = CandidateFinder(gazetteer)
+        self._reader = ArticleReader(gazetteer, finder)
+        self._outlets = OutletFinder(gazetteer, finder)
         self._builder = FeatureBuilder(gazetteer)
-        groups = [feature_group(feature) for feature in gazetteer.feature_codes]
-        self._is_division = np.array([g in ("country", "admin1", "admin2", "region") for g in groups])
 
-    def resolve(self, text: str, toponyms: Sequence[Toponym]) -> list[Location]:
-        """Return one Location a toponym, in order; unresolved where the gazetteer has no candidate.
+    def resolve(
+        self,
+        text: str,
+        toponyms: Sequence[Toponym],
+        *,
+        url: str = "",
+        home: Place | None = None,
+        given: bool = False,
+    ) -> list[Location]:
+        """Return one Location a toponym, in order; unresolved where nothing fits.
 
         Precision and uncertainty are left to :mod:`crisismap.geometry`, which knows shapes.
+
+        Args:
+            text: the article's text.
+            toponyms: in the order of the text.
+            url: the article's URL or its outlet's host, as weak evidence of where it is from.
+            home: where the outlet is at home, a place of the gazetteer.
+            given: the toponyms were marked by a person, so that a name which the gazetteer lacks, or holds
+                only elsewhere, is a place none the less; it is then put near one that the text names.
         """
-        groups, group_of = self.group(text, toponyms)
-        locations: dict[int, Location] = {}
-        if groups:
-            batch = self._builder.build(groups)
-            posterior = posterior_of(batch, self._builder, self._scorer)
-            bounds = np.searchsorted(batch.group, np.arange(len(groups) + 1))
-            for index in range(len(groups)):
-                rows = slice(int(bounds[index]), int(bounds[index + 1]))
-                locations[index] = self._locate(batch.entries[rows], batch.tiers[rows], posterior[rows])
-        found = [None if index is None else locations[index] for index in group_of]
-        return [location or self._beside(toponyms, found, index) for index, location in enumerate(found)]
+        reading = self._reader.read(text, toponyms)
+        if not reading.groups:
+            return [_UNKNOWN] * len(toponyms)
+        batch = self._builder.build(reading, self._outlets.find(url, home))
+        ranking = rank(batch, self.model)
+        features = confidence_features(batch, ranking)
+        confidence = _probabilities(features @ self.model.confidence)
+        none = _probabilities(features @ self.model.none)
+        by_group: dict[int, Location] = {}
+        locations: list[Location] = []
+        anchors: Anchors | None = None
+        for toponym, group in zip(toponyms, reading.group_of, strict=True):
+            own = 0.0 if group is None else confidence[group]
+            if group is None or (given and own < 0.5):
+                anchors = anchors or self._anchors(text, toponyms, reading, batch, ranking, confidence)
+                beside = self._beside(toponym, anchors, 1.0 if group is None else none[group])
+                if beside.confidence > (max(own, _BESIDE_LEAST) if given else _BESIDE_SURE):
+                    locations.append(beside)
+                    continue
+            if group is None or (own < _NONE and not given):
+                locations.append(_UNKNOWN if group is None else _DOUBTFUL)
+                continue
+            if group not in by_group:
+                by_group[group] = self._locate(batch, ranking, group, own)
+            locations.append(by_group[group])
+        return locations
 
-    def _beside(
-        self, toponyms: Sequence[Toponym], locations: Sequence[Location | None], index: int
-    ) -> Location:
-        """Place a name that the gazetteer lacks near the settlement named beside it, or nowhere.
-
-        "Third Street, San Francisco" is somewhere in San Francisco.
-        """
-        unknown = toponyms[index]
-        beside = [
-            (max(toponym.start - unknown.end, unknown.start - toponym.end), toponym.start, location)
-            for toponym, location in zip(toponyms, locations, strict=True)
-            if location and location.place and _is_local(location.place)
-        ]
-        distance, _, neighbor = min(beside, key=lambda item: item[:2], default=(_BESIDE + 1, 0, None))
-        if neighbor is None or neighbor.place is None or distance > _BESIDE:
-            return Location(reason="no place of this name in the gazetteer")
-        return replace(
-            neighbor,
-            confidence=neighbor.confidence * _BESIDE_CONFIDENCE,
-            precision=Precision.NEAR,
-            uncertainty_km=_BESIDE_KM,
-            reason=f"not in the gazetteer: placed near {neighbor.place.name}, which is named beside it",
-        )
-
-    def group(self, text: str, toponyms: Sequence[Toponym]) -> tuple[list[NameGroup], list[int | None]]:
-        """Gather mentions of one name with the same stated parents; None where there is no candidate."""
-        candidates = [self._finder.find(toponym.text) for toponym in toponyms]
-        parents = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
-        said: dict[str, frozenset[int]] = {}
-        for toponym, own in zip(toponyms, parents, strict=True):
-            said[toponym.text] = said.get(toponym.text, frozenset()) | own
-        members: dict[tuple[str, frozenset[int], str], list[int]] = {}
-        for index, (toponym, found, own) in enumerate(zip(toponyms, candidates, parents, strict=True)):
-            if len(found.entries):
-                members.setdefault((toponym.text, own, _cue(text, toponym)), []).append(index)
-        groups: list[NameGroup] = []
-        group_of: list[int | None] = [None] * len(toponyms)
-        for (name, own, cue), indexes in members.items():
-            for index in indexes:
-                group_of[index] = len(groups)
-            speaking = sum(toponyms[index].role is Role.ASSOCIATIVE for index in indexes) / len(indexes)
-            elsewhere = frozenset() if own else said[name]
-            groups.append(NameGroup(name, candidates[indexes[0]], own, elsewhere, cue, speaking))
-        return groups, group_of
-
-    def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
-        """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson"."""
-        entries: list[int] = []
-        at = toponyms[index].end
-        for _ in range(_STATED):
-            found, at = self._parent_at(text, at)
-            if not found:
-                break
-            entries += found
-        if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
-            entries += self._divisions(toponyms[index - 1].text)
-        return frozenset(entries)
-
-    def _parent_at(self, text: str, at: int) -> tuple[list[int], int]:
-        """The divisions named right after ``at``, whether or not they are toponyms here, and their end."""
-        if match := _PARENT.match(text, at):
-            words = match[1].split(" ")
-            for count in range(len(words), 0, -1):
-                name = " ".join(words[:count])
-                if found := self._divisions(name):
-                    return found, match.start(1) + len(name)
-        return [], at
-
-    def _divisions(self, name: str) -> list[int]:
-        found = self._finder.find(name).entries
-        divisions: list[int] = found[self._is_division[self._gazetteer.columns.feature[found]]].tolist()
-        return divisions
-
-    def _locate(
+    def _anchors(
         self,
-        entries: npt.NDArray[np.int64],
-        tiers: npt.NDArray[np.uint8],
-        posterior: npt.NDArray[np.float64],
-    ) -> Location:
-        # Ties go to the lower entry, so that equal scores never depend on the order of the postings.
-        order = np.lexsort((entries, -posterior))[:_SHOWN]
-        candidates = tuple(
-            Candidate(self._gazetteer.place(int(entries[row])), Tier(int(tiers[row])), float(posterior[row]))
-            for row in order.tolist()
-        )
-        place = candidates[0].place
+        text: str,
+        toponyms: Sequence[Toponym],
+        reading: Reading,
+        batch: ArticleCandidates,
+        ranking: Ranking,
+        confidence: Sequence[float],
+    ) -> Anchors:
+        return Anchors(text, *anchors_of(toponyms, reading, batch, ranking.top, confidence))
+
+    def _beside(self, unknown: Toponym, anchors: Anchors, chance: float) -> Location:
+        """Place a name near another of the article; ``chance`` is that of the gazetteer lacking it."""
+        neighbor = anchors.choose(unknown, self.model.beside)
+        if neighbor is None:
+            return _UNKNOWN
+        place = self._gazetteer.place(neighbor.entry)
         return Location(
             place=place,
             point=(place.lon, place.lat),
-            confidence=candidates[0].score,
-            candidates=candidates,
+            confidence=round(chance * sigmoid(neighbor.log_odds), 6),
+            precision=None if place.is_area else Precision.NEAR,
+            uncertainty_km=None if place.is_area else _BESIDE_KM,
+            reason=f"not in the gazetteer: placed near {place.name}, which is named beside it",
+        )
+
+    def _locate(self, batch: ArticleCandidates, ranking: Ranking, group: int, confidence: float) -> Location:
+        first = int(ranking.starts[group])
+        last = min(int(ranking.starts[group + 1]), first + _SHOWN)
+        candidates = tuple(
+            Candidate(
+                self._gazetteer.place(int(batch.entries[row])), Tier(int(batch.tiers[row])), round(chance, 6)
+            )
+            for row, chance in zip(
+                ranking.rows[first:last].tolist(), ranking.probability[first:last].tolist(), strict=True
+            )
+        )
+        place = candidates[0].place
+        return Location(
+            place=place, point=(place.lon, place.lat), confidence=confidence, candidates=candidates
         )
 
 
-def _is_local(place: Place) -> bool:
-    return place.feature_class in ("P", "S") or place.feature_code == "ADM2"
+def anchors_of(
+    toponyms: Sequence[Toponym],
+    reading: Reading,
+    batch: ArticleCandidates,
+    top: npt.NDArray[np.int64],
+    confidence: Sequence[float],
+) -> tuple[list[Anchor], npt.NDArray[np.float64]]:
+    """The mentions that have a place, with the unit vectors of their places."""
+    known = [(t, group) for t, group in zip(toponyms, reading.group_of, strict=True) if group is not None]
+    rows = top[[group for _, group in known]]
+    anchors = [
+        Anchor(
+            toponym,
+            int(batch.entries[row]),
+            int(batch.kind[row]),
+            confidence[group],
+            reading.groups[group].dateline,
+        )
+        for (toponym, group), row in zip(known, rows.tolist(), strict=True)
+    ]
+    return anchors, batch.xyz[rows]
 
 
-def _cue(text: str, toponym: Toponym) -> str:
-    if match := _CUE_BEFORE.search(text[max(0, toponym.start - 16) : toponym.start].lower()):
-        return match[1]
-    if match := _CUE_AFTER.match(text[toponym.end : toponym.end + 16]):
-        return match[1].lower()
-    return ""
+def _probabilities(log_odds: npt.NDArray[np.float64]) -> list[float]:
+    return [round(sigmoid(value), 6) for value in log_odds.tolist()]
+
+
+_UNKNOWN = Location(reason="no place of this name in the gazetteer")
+_DOUBTFUL = Location(reason="no place of this name fits the article")

@@ -1,82 +1,205 @@
-"""Scores of candidates: how well each fits its name and its article."""
+"""Scores of candidates: how well each fits its name and its article, and how sure that makes an answer.
+
+Two linear looks, the second of which knows what the first made of the article's other names, choose the
+candidates worth a closer look; boosted trees rank those; a logistic curve turns the ranking into the
+probability that the answer is right.  ``benchmarks/train_resolver.py`` fits all of it.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.errors import LexiconError
+from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.paths import data_path
-from crisismap.resolution.features import CONTEXT, FEATURES, ArticleCandidates, FeatureBuilder
+from crisismap.resolution.beside import BESIDE_FEATURES
+from crisismap.resolution.context import put_context
+from crisismap.resolution.features import CONTEXT, FEATURES, ArticleCandidates
+from crisismap.resolution.trees import Trees
 
-__all__ = ["LinearScorer", "Scorer", "posterior_of", "softmax_by_group"]
+__all__ = [
+    "CONFIDENCE_FEATURES",
+    "RANKED",
+    "Ranking",
+    "ResolutionModel",
+    "confidence_features",
+    "look",
+    "rank",
+    "ranking",
+    "shortlist",
+    "softmax_by_group",
+    "tree_matrix",
+]
+
+_Floats = npt.NDArray[np.float64]
 
 _PASSES = 2
+RANKED = 8
+"""Candidates of a name that the trees look at, the most probable so far."""
+_SAME_KM = 161.0
+_DIGITS = 6
+TREE_FEATURES = (*FEATURES, "linear_gap", "linear_probability", "linear_log")
+
+CONFIDENCE_FEATURES = ("bias", "evidence", "chance", "near", "alone", *FEATURES)
 
 
-class Scorer(Protocol):
-    """Scores the rows of a feature matrix; the softmax within a group is the probability."""
+@dataclass(frozen=True, slots=True)
+class ResolutionModel:
+    """Everything that is learned of resolution."""
 
-    def score(self, matrix: npt.NDArray[np.float64], *, with_context: bool) -> npt.NDArray[np.float64]:
-        """Return one score a row; without context only the first ``CONTEXT`` columns are filled."""
-        ...
-
-
-class LinearScorer:
-    """Two weight vectors: one for the first look, one once the article's context is known.
-
-    The weights are those of a conditional logit, fitted by ``benchmarks/train_resolver.py``.
-    """
-
-    def __init__(self, prior: npt.NDArray[np.float64], context: npt.NDArray[np.float64]):
-        self._prior = prior
-        self._context = context
+    prior: _Floats
+    """Weights of the first look, over the features that need no context."""
+    context: _Floats
+    """Weights of the second look, over all features."""
+    trees: Trees
+    confidence: _Floats
+    """Weights of CONFIDENCE_FEATURES: log-odds that an answer is right."""
+    none: _Floats
+    """Likewise, that no candidate is."""
+    beside: _Floats
+    """Weights of BESIDE_FEATURES: log-odds that an unknown name lies by a place of the article."""
+    trained_on: tuple[str, ...] = ()
 
     @classmethod
-    def load(cls, path: Path | None = None) -> LinearScorer:
-        """Read the weights at ``path``, or those that ship.
+    def load(cls, path: Path | None = None) -> ResolutionModel:
+        """Read the model at ``path``, or the one that ships.
 
         Raises:
-            LexiconError: the file is missing, or does not hold a weight for each feature.
+            LexiconError: the file is missing, or is not a whole model.
         """
         path = path or data_path("models", "resolution.json")
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
-            prior = np.array([float(raw["prior"][name]) for name in FEATURES[:CONTEXT]])
-            context = np.array([float(raw["context"][name]) for name in FEATURES])
+            return cls(
+                prior=_weights(raw["prior"], FEATURES[:CONTEXT]),
+                context=_weights(raw["context"], FEATURES),
+                trees=Trees.from_json(raw["trees"], len(TREE_FEATURES)),
+                confidence=_weights(raw["confidence"], CONFIDENCE_FEATURES),
+                none=_weights(raw["none"], CONFIDENCE_FEATURES),
+                beside=_weights(raw["beside"], BESIDE_FEATURES),
+                trained_on=tuple(raw["trained_on"]),
+            )
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise LexiconError(f"{path}: not a readable model ({error}); reinstall crisismap") from None
-        return cls(prior, context)
 
-    def score(self, matrix: npt.NDArray[np.float64], *, with_context: bool) -> npt.NDArray[np.float64]:
-        """Return the weighted sums of the rows."""
-        if with_context:
-            scores: npt.NDArray[np.float64] = matrix @ self._context
-        else:
-            scores = matrix[:, :CONTEXT] @ self._prior
-        return scores
+    def to_json(self) -> str:
+        """Return the model as :meth:`load` reads it."""
+        parts = {
+            "trained_on": list(self.trained_on),
+            "prior": dict(zip(FEATURES, self.prior.tolist(), strict=False)),
+            "context": dict(zip(FEATURES, self.context.tolist(), strict=True)),
+            "confidence": dict(zip(CONFIDENCE_FEATURES, self.confidence.tolist(), strict=True)),
+            "none": dict(zip(CONFIDENCE_FEATURES, self.none.tolist(), strict=True)),
+            "beside": dict(zip(BESIDE_FEATURES, self.beside.tolist(), strict=True)),
+            "trees": self.trees.to_json(),
+        }
+        return json.dumps(parts, separators=(",", ":")) + "\n"
 
 
-def softmax_by_group(
-    scores: npt.NDArray[np.float64], group: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The candidates worth showing, by group: ``rows`` of the batch, best first in each."""
+
+    rows: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    """The first of ``rows`` of each group, and their number."""
+    scores: _Floats
+    """Log-odds, parallel to ``rows``."""
+    probability: _Floats
+    """Softmax of the scores within a group."""
+
+    @property
+    def top(self) -> npt.NDArray[np.int64]:
+        """The best row of each group."""
+        return self.rows[self.starts[:-1]]
+
+
+def softmax_by_group(scores: _Floats, group: npt.NDArray[np.int64]) -> _Floats:
     """Turn scores into probabilities that sum to one in each group; ``group`` is sorted."""
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     powers = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
-    result: npt.NDArray[np.float64] = powers / np.add.reduceat(powers, starts)[group]
+    result: _Floats = powers / np.add.reduceat(powers, starts)[group]
     return result
 
 
-def posterior_of(
-    batch: ArticleCandidates, builder: FeatureBuilder, scorer: Scorer
-) -> npt.NDArray[np.float64]:
-    """Score a batch: a first look without context, then passes that each use the one before."""
-    posterior = softmax_by_group(scorer.score(batch.matrix, with_context=False), batch.group)
+def look(batch: ArticleCandidates, prior: _Floats, context: _Floats) -> tuple[_Floats, _Floats]:
+    """Return linear scores and probabilities by row: a look without context, then passes with it."""
+    posterior = softmax_by_group(batch.matrix[:, :CONTEXT] @ prior, batch.group)
+    scores = posterior
     for _ in range(_PASSES):
-        builder.put_context(batch, posterior)
-        posterior = softmax_by_group(scorer.score(batch.matrix, with_context=True), batch.group)
-    return posterior
+        put_context(batch, posterior)
+        scores = batch.matrix @ context
+        posterior = softmax_by_group(scores, batch.group)
+    return scores, posterior
+
+
+def shortlist(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.int64]:
+    """The rows of the RANKED most probable candidates of each group; ties go to the lower entry."""
+    order = np.lexsort((batch.entries, -np.round(posterior, _DIGITS), batch.group))
+    place = np.arange(len(order)) - batch.starts[batch.group[order]]
+    rows: npt.NDArray[np.int64] = order[place < RANKED]
+    return rows
+
+
+def tree_matrix(
+    batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floats, posterior: _Floats
+) -> _Floats:
+    """The features of the shortlisted rows with what the linear look made of them."""
+    gap = (scores - batch.best(scores))[rows]
+    chance = posterior[rows]
+    return np.column_stack([batch.matrix[rows], gap / 5, chance, np.log(chance + 1e-4) / 9])
+
+
+def rank(batch: ArticleCandidates, model: ResolutionModel) -> Ranking:
+    """Rank the candidates of an article."""
+    scores, posterior = look(batch, model.prior, model.context)
+    rows = shortlist(batch, posterior)
+    ranked = model.trees.score(tree_matrix(batch, rows, scores, posterior))
+    return ranking(batch, rows, ranked)
+
+
+def ranking(batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floats) -> Ranking:
+    """Order shortlisted rows by score within their groups; ties go to the lower entry."""
+    order = np.lexsort((batch.entries[rows], -scores, batch.group[rows]))
+    rows, scores = rows[order], scores[order]
+    group = batch.group[rows]
+    starts = np.searchsorted(group, np.arange(batch.group_count + 1))
+    return Ranking(rows, starts, scores, softmax_by_group(scores, group))
+
+
+def confidence_features(batch: ArticleCandidates, ranked: Ranking) -> _Floats:
+    """What tells a right answer from a wrong one, a row a group, over CONFIDENCE_FEATURES."""
+    group, top = batch.group[ranked.rows], ranked.top
+    same = np.einsum("ij,ij->i", batch.xyz[ranked.rows], batch.xyz[top][group])
+    is_near = same > np.cos(_SAME_KM / EARTH_RADIUS_KM)
+    # A country is right wherever in it the answer lies.
+    country = batch.country.local
+    is_near |= (batch.kind[top] == 0)[group] & (country[ranked.rows] == country[top][group])
+    mass = np.add.reduceat(ranked.probability * is_near, ranked.starts[:-1])
+    best = ranked.scores[ranked.starts[:-1]]
+    return np.column_stack(
+        [
+            np.ones(len(top)),
+            best / 5,
+            _log_odds(ranked.probability[ranked.starts[:-1]]),
+            _log_odds(mass),
+            np.diff(ranked.starts) == 1,
+            batch.matrix[top],
+        ]
+    )
+
+
+def _log_odds(probability: _Floats) -> _Floats:
+    clipped = np.clip(probability, 0.01, 0.99)
+    odds: _Floats = np.log(clipped / (1 - clipped))
+    return odds
+
+
+def _weights(raw: Mapping[str, float], names: tuple[str, ...]) -> _Floats:
+    return np.array([float(raw[name]) for name in names])

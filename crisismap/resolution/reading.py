@@ -1,0 +1,183 @@
+"""What an article says around its place names: parents, divisions, datelines, lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from crisismap.gazetteer import Gazetteer
+from crisismap.model import Role, Toponym
+from crisismap.recognition.scan import feature_group
+from crisismap.resolution.candidates import CandidateFinder, Candidates
+
+__all__ = ["ArticleReader", "NameGroup", "Reading"]
+
+_STATED = 2  # "Springfield, Clark County, Ohio"
+_PARENT = re.compile(r"(?:,|,? in| ?\()\s*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
+"""What may follow a name and hold it: ", Texas", ", W.Va.", " in New South Wales", " (Ukraine"."""
+_POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
+_CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
+_CUE_AFTER = re.compile(
+    r" (city|town|village|state|province|county|parish|district|borough"
+    r"|oblast|region|governorate|prefecture)\b",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"(?:, ?[A-Z][\w.’' -]{1,24})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2}\b(?:, \d{4})?)?,?\s*"
+    r"(?:\([A-Z][\w./& ’'-]{1,30}\)|/PRNewswire/)?\s*(?:--|[-–—\x96\x97])\s"
+)
+"""What follows the place of a dateline: "ANKARA, Turkey (AP) - ", "BAGHDAD -- "."""
+_DATELINE_REACH = 400
+"""Characters from the start within which a dateline stands; a headline may come before it."""
+_LIST = re.compile(r"(?:, (?:and |or )?| (?:and|or|&) |/|; )(?:in |the |from |to )?")
+"""What stands between the names of a list: "Boston, Denver and Austin"."""
+_NEIGHBORS = 2
+"""Names before and after a mention that are taken to be beside it."""
+_BESIDE = 150.0
+"""Characters within which the weight of a name beside another falls to a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameGroup:
+    """Mentions of one name in an article, with what the text around them says of the place."""
+
+    name: str
+    candidates: Candidates
+    parents: frozenset[int]
+    """Entry indexes that the text names as containing the place: "Paris, Texas"."""
+    parents_elsewhere: frozenset[int]
+    """The same, said of this name at another mention."""
+    cue: str
+    """A folded division word beside the name: "county", "city"."""
+    speaking: float = 0.0
+    """The share of the mentions that mean a government, people or team: "Washington said"."""
+    mentions: int = 1
+    start: int = 0
+    """Where the first mention begins."""
+    dateline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The names of an article and which of them stand beside which."""
+
+    groups: tuple[NameGroup, ...]
+    group_of: tuple[int | None, ...]
+    """The group of each toponym; None where the gazetteer has no candidate."""
+    beside: npt.NDArray[np.int64]
+    """Shape (n, 2): a group, and a group of another name near one of its mentions."""
+    weight: npt.NDArray[np.float64]
+    """How near, 0 to 1, parallel to ``beside``."""
+    listed: npt.NDArray[np.int64]
+    """Shape (n, 2), both ways: groups that are neighbors in a list."""
+
+
+class ArticleReader:
+    """Reads the text around toponyms; knows one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer, finder: CandidateFinder):
+        self._gazetteer = gazetteer
+        self._finder = finder
+        groups = [feature_group(feature) for feature in gazetteer.feature_codes]
+        self._is_division = np.array([g in ("country", "admin1", "admin2", "region") for g in groups])
+
+    def read(self, text: str, toponyms: Sequence[Toponym]) -> Reading:
+        """Gather mentions of one name with the same stated parents, in the order of the text."""
+        candidates = [self._finder.find(toponym.text) for toponym in toponyms]
+        parents = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
+        said: dict[str, frozenset[int]] = {}
+        for toponym, own in zip(toponyms, parents, strict=True):
+            said[toponym.text] = said.get(toponym.text, frozenset()) | own
+        members: dict[tuple[str, frozenset[int], str], list[int]] = {}
+        for index, (toponym, found, own) in enumerate(zip(toponyms, candidates, parents, strict=True)):
+            if len(found.entries):
+                cue = _cue(text, toponym) or found.cue
+                members.setdefault((toponym.text, own, cue), []).append(index)
+        groups: list[NameGroup] = []
+        group_of: list[int | None] = [None] * len(toponyms)
+        for (name, own, cue), indexes in members.items():
+            for index in indexes:
+                group_of[index] = len(groups)
+            groups.append(
+                NameGroup(
+                    name=name,
+                    candidates=candidates[indexes[0]],
+                    parents=own,
+                    parents_elsewhere=frozenset() if own else said[name],
+                    cue=cue,
+                    speaking=sum(toponyms[i].role is Role.ASSOCIATIVE for i in indexes) / len(indexes),
+                    mentions=len(indexes),
+                    start=toponyms[indexes[0]].start,
+                    dateline=any(_is_dateline(text, toponyms[i]) for i in indexes),
+                )
+            )
+        return Reading(tuple(groups), tuple(group_of), *_neighbors(text, toponyms, group_of))
+
+    def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
+        """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson"."""
+        entries: list[int] = []
+        at = toponyms[index].end
+        for _ in range(_STATED):
+            found, at = self._parent_at(text, at)
+            if not found:
+                break
+            entries += found
+        if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
+            entries += self._divisions(toponyms[index - 1].text)
+        return frozenset(entries)
+
+    def _parent_at(self, text: str, at: int) -> tuple[list[int], int]:
+        """The divisions named right after ``at``, whether or not they are toponyms here, and their end."""
+        if text[at : at + 1] in (",", "(", " ") and (match := _PARENT.match(text, at)):
+            words = match[1].split(" ")
+            for count in range(len(words), 0, -1):
+                name = " ".join(words[:count])
+                if found := self._divisions(name):
+                    return found, match.start(1) + len(name)
+        return [], at
+
+    def _divisions(self, name: str) -> list[int]:
+        found = self._finder.find(name).entries
+        divisions: list[int] = found[self._is_division[self._gazetteer.columns.feature[found]]].tolist()
+        return divisions
+
+
+def _cue(text: str, toponym: Toponym) -> str:
+    if match := _CUE_BEFORE.search(text[max(0, toponym.start - 16) : toponym.start].lower()):
+        return match[1]
+    if match := _CUE_AFTER.match(text[toponym.end : toponym.end + 16]):
+        return match[1].lower()
+    return ""
+
+
+def _is_dateline(text: str, toponym: Toponym) -> bool:
+    """Whether a sentence or line near the start opens with the name, and a dash ends its place line."""
+    if toponym.start > _DATELINE_REACH or _DATELINE.match(text, toponym.end) is None:
+        return False
+    before = text[: toponym.start].rstrip()
+    opens = not before or before[-1] in ".!?”\"'’" or "\n" in text[len(before) : toponym.start]
+    return opens or (toponym.text.isupper() and len(toponym.text) > 3)
+
+
+def _neighbors(
+    text: str, toponyms: Sequence[Toponym], group_of: Sequence[int | None]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    beside: dict[tuple[int, int], float] = {}
+    listed: dict[tuple[int, int], None] = {}
+    known = [(toponym, group) for toponym, group in zip(toponyms, group_of, strict=True) if group is not None]
+    for index, (left, one) in enumerate(known):
+        for step, (right, other) in enumerate(known[index + 1 : index + 1 + _NEIGHBORS]):
+            if left.text.casefold() == right.text.casefold():
+                continue
+            weight = float(np.exp((left.end - right.start) / _BESIDE))
+            for pair in ((one, other), (other, one)):
+                beside[pair] = max(weight, beside.get(pair, 0.0))
+                if step == 0 and _LIST.fullmatch(text, left.end, right.start):
+                    listed[pair] = None
+    pairs = np.array(list(beside), dtype=np.int64).reshape(-1, 2)
+    weights = np.array(list(beside.values()), dtype=np.float64)
+    return pairs, weights, np.array(list(listed), dtype=np.int64).reshape(-1, 2)
