@@ -17,19 +17,6 @@ import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tagger import Tagger, TaggerSize
-from torch import Tensor, nn
-
-
-class Exported(nn.Module):
-    """A tagger that gives its hidden states too: the role model reads them."""
-
-    def __init__(self, tagger: Tagger):
-        super().__init__()
-        self.tagger = tagger
-
-    def forward(self, pieces: Tensor, cases: Tensor, mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        hidden = self.tagger.encode(pieces, cases, mask)
-        return self.tagger.tags(hidden), self.tagger.role(hidden).squeeze(-1), hidden
 
 
 def export(checkpoint: Path, pieces: Path, folder: Path) -> None:
@@ -39,12 +26,12 @@ def export(checkpoint: Path, pieces: Path, folder: Path) -> None:
     tagger = Tagger(TaggerSize(len(state["pieces.weight"]), layers)).eval()
     tagger.load_state_dict(state)
     example = torch.full((2, 16), 5)
-    names = ["pieces", "cases", "mask", "tags", "role", "hidden"]
+    names = ["pieces", "cases", "mask", "tags", "role"]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         whole, quantized = Path(scratch) / "whole.onnx", Path(scratch) / "quantized.onnx"
         torch.onnx.export(
-            Exported(tagger).eval(),
+            tagger,
             (example, torch.zeros_like(example), torch.ones(2, 16)),
             str(whole),
             input_names=names[:3],

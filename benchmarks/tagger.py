@@ -68,18 +68,13 @@ class Tagger(nn.Module):
 
     def forward(self, pieces: Tensor, cases: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Score every piece; ``mask`` is 1 for pieces and 0 for padding."""
-        hidden = self.encode(pieces, cases, mask)
-        return self.tags(hidden), self.role(hidden).squeeze(-1)
-
-    def encode(self, pieces: Tensor, cases: Tensor, mask: Tensor) -> Tensor:
-        """Return the last hidden states (batch, length, width), which both heads read."""
         positions = torch.arange(pieces.shape[1], device=pieces.device)
         hidden = self.pieces(pieces) + self.cases(cases) + self.positions(positions)
         hidden = self.dropout(self.norm(hidden))
         away = (1.0 - mask[:, None, None, :].to(hidden.dtype)) * -10000.0
         for layer in self.layers:
             hidden = layer(hidden, away)
-        return hidden
+        return self.tags(hidden), self.role(hidden).squeeze(-1)
 
     @classmethod
     def from_minilm(cls, folder: Path, vocabulary: list[str], layers: int) -> Tagger:

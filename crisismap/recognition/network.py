@@ -41,8 +41,6 @@ class Reading:
     """Probabilities (tokens, tags) by :data:`TAGS`; zeros where a token was not read."""
     literal: npt.NDArray[np.float32]
     """Log-odds (tokens,) that a place name there means the place itself; 0 where a token was not read."""
-    hidden: npt.NDArray[np.float16]
-    """Last hidden states (tokens, width), which tags and log-odds are read from; zeros where not read."""
     read: npt.NDArray[np.bool_]
     """Which tokens were read."""
 
@@ -62,7 +60,6 @@ class Network:
     def __init__(self, session: onnxruntime.InferenceSession, encoder: PieceEncoder):
         self._session = session
         self._encoder = encoder
-        self._width = int({output.name: output.shape for output in session.get_outputs()}["hidden"][-1])
 
     @classmethod
     def load(cls, folder: Path | None = None, *, threads: int = 1) -> Network:
@@ -93,10 +90,7 @@ class Network:
         """Read ``runs`` of tokens (sentences), in the order of the text; neighbors are read together."""
         count = len(context.tokens)
         reading = Reading(
-            np.zeros((count, len(TAGS)), np.float32),
-            np.zeros(count, np.float32),
-            np.zeros((count, self._width), np.float16),
-            np.zeros(count, np.bool_),
+            np.zeros((count, len(TAGS)), np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
         )
         for batch in _batches([*self._windows(context, runs)]):
             self._read_batch(batch, reading)
@@ -140,14 +134,13 @@ class Network:
             )
             cases[row, 1:end] = window.cases
             mask[row, : end + 1] = 1.0
-        scores, literal, hidden = self._session.run(
-            ["tags", "role", "hidden"], {"pieces": pieces, "cases": cases, "mask": mask}
+        scores, literal = self._session.run(
+            ["tags", "role"], {"pieces": pieces, "cases": cases, "mask": mask}
         )
         for row, window in enumerate(batch):
             at = slice(window.tokens.start, window.tokens.stop)
             reading.tags[at] = _softmax(scores[row, window.heads])
             reading.literal[at] = literal[row, window.heads]
-            reading.hidden[at] = hidden[row, window.heads]
             reading.read[at] = True
 
 
