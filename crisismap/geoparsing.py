@@ -21,7 +21,6 @@ from crisismap.model import (
     Mention,
     ParsedArticle,
     Precision,
-    Role,
     Sentence,
     SpatialExpression,
     Toponym,
@@ -70,7 +69,7 @@ class Geoparser:
         return self._compose(article, sentences, toponyms)
 
     def resolve_given(self, article: Article) -> ParsedArticle:
-        """Resolve exactly the article's given spans; kinds and roles are those recognized there.
+        """Resolve exactly the article's given spans; their kinds are those recognized there.
 
         Raises:
             ArticleError: the article has no given spans.
@@ -80,11 +79,12 @@ class Geoparser:
                 f'article {article.id!r} has no given spans; add "toponyms": [{{"start", "end"}}] to its line'
             )
         sentences = split_sentences(article.text)
-        recognized = {(t.start, t.end): t for t in self._recognizer.recognize(article.text, sentences)}
+        recognized = {(t.start, t.end): t.kind for t in self._recognizer.recognize(article.text, sentences)}
+        spans = sorted(set(article.given_spans))
+        roles = self._recognizer.find_roles(article.text, sentences, spans)
         toponyms = [
-            recognized.get((start, end))
-            or Toponym(start, end, article.text[start:end], Kind.REGION, Role.LITERAL)
-            for start, end in sorted(set(article.given_spans))
+            Toponym(start, end, article.text[start:end], recognized.get((start, end), Kind.REGION), role)
+            for (start, end), role in zip(spans, roles, strict=True)
         ]
         return self._compose(article, sentences, toponyms, given=True)
 

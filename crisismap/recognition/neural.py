@@ -7,13 +7,15 @@ lacks.  A final linear model decides by all of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crisismap.gazetteer import Gazetteer
 from crisismap.lexicons import load_folded_words
 from crisismap.linear import LinearModel
 from crisismap.recognition.context import Context
 from crisismap.recognition.evidence import Evidence, place_mass, sighted_spans, sighting_features
 from crisismap.recognition.features import local_features, name_key
-from crisismap.recognition.network import Network
+from crisismap.recognition.network import Network, Reading
 from crisismap.recognition.recognizer import Candidates, GazetteerRecognizer, document_features_of
 from crisismap.recognition.scan import NamedSpan
 
@@ -47,7 +49,8 @@ class NeuralRecognizer(GazetteerRecognizer):
         spans, local, log_odds = self._first_pass(context)
         doubtful = {span.first for span, score in zip(spans, log_odds, strict=True) if score > _CLEAR}
         runs = [run for run in context.sentences() if self._is_worth_reading(context, run, doubtful)]
-        evidence = Evidence.of(context, self._network.read(context, runs))
+        reading = self._read(context, runs)
+        evidence = Evidence.of(context, reading)
         known = [number for number, span in enumerate(spans) if evidence.read[span.first]]
         spans = [spans[number] for number in known]
         local = [local[number] for number in known]
@@ -77,7 +80,11 @@ class NeuralRecognizer(GazetteerRecognizer):
             embedded,
             self._thresholds(context, spans, embedded),
             frozenset(span for span in spans if self._is_unknown_facility(context, span, evidence)),
+            reading,
         )
+
+    def _read(self, context: Context, runs: Sequence[range]) -> Reading:
+        return self._network.read(context, runs)
 
     def _is_worth_reading(self, context: Context, run: range, doubtful: set[int]) -> bool:
         """Whether a sentence holds a doubtful name, or a capitalized word where places stand."""

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.lexicons import load_abbreviations
@@ -27,8 +27,12 @@ from crisismap.recognition.features import (
     local_features,
     name_key,
 )
+from crisismap.recognition.role_features import GivenName
 from crisismap.recognition.roles import RoleClassifier
 from crisismap.recognition.scan import NamedSpan, NameScanner
+
+if TYPE_CHECKING:
+    from crisismap.recognition.network import Reading
 
 __all__ = ["Candidates", "GazetteerRecognizer", "Recognizer", "choose_spans", "document_features_of"]
 
@@ -64,6 +68,12 @@ class Recognizer(Protocol):
         """Return toponyms in the order of the text, none overlapping another."""
         ...
 
+    def find_roles(
+        self, text: str, sentences: Sequence[Sentence], spans: Sequence[tuple[int, int]]
+    ) -> list[Role]:
+        """Return the role of each span; ``spans`` are all the place names of the text, in its order."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -78,6 +88,8 @@ class Candidates:
     """Log-odds from which a span is a toponym."""
     facilities: frozenset[NamedSpan] = frozenset()
     """Names without a gazetteer entry that are known to be of a facility."""
+    reading: Reading | None = None
+    """What the network read, if there is one."""
 
 
 class GazetteerRecognizer:
@@ -107,12 +119,38 @@ class GazetteerRecognizer:
         other._model = model
         return other
 
+    def with_roles(self, roles: RoleClassifier) -> Self:
+        """Return a recognizer that tells roles by ``roles`` and shares everything else."""
+        other = copy.copy(self)
+        other._roles = roles
+        return other
+
     def recognize(self, text: str, sentences: Sequence[Sentence]) -> list[Toponym]:
         """Return toponyms in the order of the text, none overlapping another."""
         context = Context(text, [sentence.start for sentence in sentences])
         candidates = self.find_candidates(context)
         kept = self._choose(candidates)
-        return [self._toponym(context, candidates, number) for number in kept]
+        names = [candidates.spans[number] for number in kept]
+        roles = self._roles.classify(context, names, candidates.reading)
+        return [
+            self._toponym(context, candidates, number, role) for number, role in zip(kept, roles, strict=True)
+        ]
+
+    def find_roles(
+        self, text: str, sentences: Sequence[Sentence], spans: Sequence[tuple[int, int]]
+    ) -> list[Role]:
+        """Return the role of each span; ``spans`` are all the place names of the text, in its order."""
+        context = Context(text, [sentence.start for sentence in sentences])
+        if not context.tokens:
+            return [Role.LITERAL] * len(spans)
+        known = {(span.first, span.last): span.info for span in self._scanner.scan(context)}
+        names = [GivenName.at(context, start, end, known) for start, end in spans]
+        runs = [run for run in context.sentences() if any(name.first in run for name in names)]
+        return self._roles.classify(context, names, self._read(context, runs))
+
+    def _read(self, context: Context, runs: Sequence[range]) -> Reading | None:
+        """Let the network read ``runs`` of tokens, where there is one."""
+        return None
 
     def find_candidates(self, context: Context) -> Candidates:
         """List the spans that the gazetteer knows and that are not out of the question."""
@@ -173,18 +211,18 @@ class GazetteerRecognizer:
             and context.fold(span.first - 2) in self._organizations
         )
 
-    def _toponym(self, context: Context, candidates: Candidates, number: int) -> Toponym:
+    def _toponym(self, context: Context, candidates: Candidates, number: int, role: Role) -> Toponym:
         span = candidates.spans[number]
         start, end = self.span_range(context, span)
         if span.info.demonym:
+            # An adjective never marks a place of its own on the map, also where it says where something is.
             kind, role = Kind.DEMONYM, Role.ASSOCIATIVE
         elif candidates.embedded[number]:
-            kind, role = Kind.EMBEDDED, Role.ASSOCIATIVE
+            kind = Kind.EMBEDDED
         else:
             kind = (
                 Kind.FACILITY if span in candidates.facilities else _KINDS.get(span.info.group, Kind.REGION)
             )
-            role = self._roles.classify(context, span)
         return Toponym(start, end, context.text[start:end], kind, role)
 
 

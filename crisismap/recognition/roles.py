@@ -1,101 +1,98 @@
-"""Literal or associative: does a name mean the place, or its government, people or team?"""
+"""Literal or associative: does a name mean the place, or its government, people or team?
+
+Two steps.  A linear model reads the words around each name and, where there is one, the network's reading;
+then a name's log-odds are joined with those of the same name elsewhere in the article, and of its neighbors
+in a list: who writes "talks with Minsk, Warsaw and Kyiv" rarely means two of them as places.
+"""
 
 from __future__ import annotations
 
+import json
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
+from crisismap.errors import LexiconError
 from crisismap.gazetteer import fold
-from crisismap.lexicons import load_landmarks, load_words
+from crisismap.lexicons import load_landmarks
 from crisismap.linear import LinearModel
 from crisismap.model import Role
 from crisismap.paths import data_path
 from crisismap.recognition.context import Context
-from crisismap.recognition.scan import NamedSpan
+from crisismap.recognition.role_features import Name, RoleWords, name_of, role_features
 
-__all__ = ["RoleClassifier", "RoleWords", "role_features"]
+if TYPE_CHECKING:
+    from crisismap.recognition.network import Reading
 
-_SKIPPED = frozenset({"and", "or", ",", "the", "both", "of", "&", "/", "city", "'s"})
-_REACH = 8
-"""How many tokens left of a name to look for the word that governs it."""
+__all__ = ["ARTICLE_FEATURES", "RoleClassifier", "RoleModel", "article_features", "reading_features"]
+
+ARTICLE_FEATURES = ("own", "same", "before", "after")
+"""The columns of :func:`article_features`."""
+
+_LARGEST = 3.0
+"""Log-odds of other names count up to this much."""
+_LIST = frozenset({",", "and", "or", "the", "&", "-"})
+_LIST_GAP = 3
+"""The most tokens between neighbors in a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class RoleWords:
-    """Folded words that say what a name does in its sentence."""
+class RoleModel:
+    """Weights of the two steps; log-odds are of the literal role."""
 
-    speech: frozenset[str]
-    """Verbs of governments: said, accused."""
-    motion: frozenset[str]
-    """Verbs and nouns of going: flew, visit."""
-    locatives: frozenset[str]
+    words: LinearModel
+    reading: npt.NDArray[np.float32]
+    """Weights of :func:`reading_features`; empty in the model that needs no network."""
+    article: Mapping[str, float]
+    """Weights of :data:`ARTICLE_FEATURES`, and the ``bias``."""
 
     @classmethod
-    def load(cls) -> RoleWords:
-        """Read the lists from ``data/lexicons/words``."""
-        speech, motion, locatives = (
-            frozenset(fold(word) for word in load_words(name))
-            for name in ("speech_verbs", "motion_words", "locative_prepositions")
-        )
-        return cls(speech, motion, locatives - {"of"})
+    def load(cls, path: Path) -> RoleModel:
+        """Read a model file.
 
+        Raises:
+            LexiconError: the file is missing or not a model.
+        """
+        words = LinearModel.load(path)
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            article = {name: float(raw["article"][name]) for name in ("bias", *ARTICLE_FEATURES)}
+            return cls(words, np.array(raw["reading"], np.float32), article)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise LexiconError(f"{path}: not a readable role model ({error}); reinstall crisismap") from None
 
-def role_features(context: Context, span: NamedSpan, words: RoleWords) -> list[str]:
-    """List the words around the name, and the word that governs the list it stands in.
-
-    In "will head to Moscow and Kyiv" the governor of both names is "to".
-    """
-    first, last = span.first, span.last
-    previous, following = context.fold(first - 1), context.fold(last + 1)
-    features = [
-        f"p={previous}",
-        f"pp={context.fold(first - 2)}:{previous}",
-        f"ps={context.shape(first - 1)}",
-        f"n={following}",
-        f"nn={following}:{context.fold(last + 2)}",
-        f"n2={context.fold(last + 2)}",
-        f"ns={context.shape(last + 1)}{context.gap(last)}",
-        f"group={span.info.group}",
-        f"group={span.info.group}:{context.shape(last + 1)}",
-    ]
-    if context.initial[first]:
-        features += ["initial", f"initial:{context.shape(last + 1)}"]
-    following_verb = following if following != "'s" else context.fold(last + 2)
-    if following_verb in words.speech:
-        features.append(f"n:speech:{following == following_verb}")
-    if previous in words.locatives:
-        features.append("p:locative")
-    features += _governors(context, first - 1, words)
-    return features
-
-
-def _governors(context: Context, index: int, words: RoleWords) -> list[str]:
-    """Name the governing word left of a list of names, and the word before it."""
-    for step in range(_REACH):
-        at = index - step
-        shape = context.shape(at)
-        if shape == "^":
-            break
-        if shape in "TUI" and step and not context.initial[at]:
-            continue
-        if context.fold(at) not in _SKIPPED and shape not in "TUI":
-            governor, before = context.fold(at), context.fold(at - 1)
-            features = [f"g={governor}", f"gg={before}:{governor}"]
-            if governor in words.locatives:
-                features.append("g:locative")
-            if before in words.motion:
-                features.append(f"gg:motion:{governor}")
-            return features
-    return ["g=^"]
+    def save(self, path: Path, trained_on: Sequence[str]) -> None:
+        """Write a model file."""
+        raw = {
+            "trained_on": sorted(trained_on),
+            "bias": self.words.bias,
+            "article": dict(self.article),
+            "reading": [round(float(weight), 4) for weight in self.reading],
+            "weights": dict(sorted(self.words.weights.items())),
+        }
+        path.write_text(json.dumps(raw, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 class RoleClassifier:
-    """Decides by a linear model over the words around a name.
+    """Decides the roles of an article's place names.
 
     Names of power (the Kremlin, the White House) are associative unless a word of place leads to them.
+
+    Args:
+        plain: the model for names that no network has read.
+        network: the model for names that one has; without it, readings are left aside.
     """
 
-    def __init__(self, model: LinearModel):
-        self._model = model
+    def __init__(self, plain: RoleModel, network: RoleModel | None = None):
+        self._plain = plain
+        self._network = network
         self._powers = frozenset(
             fold(name).removeprefix("the ")
             for landmark in load_landmarks()
@@ -106,15 +103,100 @@ class RoleClassifier:
 
     @classmethod
     def load(cls) -> RoleClassifier:
-        """Read the shipped weights (``data/models/roles.json``)."""
-        return cls(LinearModel.load(data_path("models", "roles.json")))
+        """Read the shipped weights (``data/models/roles.json`` and ``roles-network.json``)."""
+        return cls(
+            RoleModel.load(data_path("models", "roles.json")),
+            RoleModel.load(data_path("models", "roles-network.json")),
+        )
 
-    def classify(self, context: Context, span: NamedSpan) -> Role:
-        """Return the more probable role."""
-        if fold(context.surface(span.first, span.last)).removeprefix("the ") in self._powers:
-            before = context.fold(span.first - 1)
-            if before == "the":
-                before = context.fold(span.first - 2)
-            return Role.LITERAL if before in self._words.locatives else Role.ASSOCIATIVE
-        literal = self._model.log_odds(role_features(context, span, self._words))
-        return Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE
+    def save(self, folder: Path, trained_on: Sequence[str]) -> None:
+        """Write the models as ``roles.json`` and ``roles-network.json``."""
+        self._plain.save(folder / "roles.json", trained_on)
+        if self._network is not None:
+            self._network.save(folder / "roles-network.json", trained_on)
+
+    def classify(self, context: Context, names: Sequence[Name], reading: Reading | None = None) -> list[Role]:
+        """Return the more probable role of each name; ``names`` are all of the article's, in its order."""
+        log_odds, models = [], []
+        for name in names:
+            model = self._plain
+            literal = 0.0
+            if self._network is not None and reading is not None and reading.read[name.first]:
+                model = self._network
+                literal = float(reading_features(name, reading) @ model.reading)
+            models.append(model)
+            log_odds.append(literal + model.words.log_odds(role_features(context, name, self._words)))
+        roles = []
+        rows = article_features(context, names, log_odds)
+        for name, model, row in zip(names, models, rows, strict=True):
+            if self._is_power(context, name):
+                roles.append(self._role_of_power(context, name))
+                continue
+            weights = model.article
+            literal = weights["bias"] + sum(
+                weights[column] * value for column, value in zip(ARTICLE_FEATURES, row, strict=True)
+            )
+            roles.append(Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE)
+        return roles
+
+    def _is_power(self, context: Context, name: Name) -> bool:
+        return name_of(context, name).removeprefix("the ") in self._powers
+
+    def _role_of_power(self, context: Context, name: Name) -> Role:
+        before = context.fold(name.first - 1)
+        if before == "the":
+            before = context.fold(name.first - 2)
+        return Role.LITERAL if before in self._words.locatives else Role.ASSOCIATIVE
+
+
+def reading_features(name: Name, reading: Reading) -> npt.NDArray[np.float32]:
+    """Return what the network says of a name and of the words beside it, as one row of numbers.
+
+    The tags of the word before, of the first and the last word and of the word after; the network's own
+    log-odds of the first word and of all, scaled; and 1.
+    """
+    first, last = name.first, name.last
+    count = len(reading.tags)
+    literal = np.array([reading.literal[first], reading.literal[first : last + 1].mean()], np.float32)
+    outside = np.zeros(reading.tags.shape[1], np.float32)
+    return np.concatenate(
+        [
+            reading.tags[first - 1] if first else outside,
+            reading.tags[first],
+            reading.tags[last],
+            reading.tags[last + 1] if last + 1 < count else outside,
+            np.clip(literal / 4, -2, 2),
+            np.ones(1, np.float32),
+        ]
+    )
+
+
+def article_features(
+    context: Context, names: Sequence[Name], log_odds: Sequence[float]
+) -> list[tuple[float, float, float, float]]:
+    """Join each name's log-odds with those of the other names of the article.
+
+    Returns:
+        For each name: its own log-odds; the mean of the same name's elsewhere, shrunk where these are few;
+        and those of the neighbors before and after in a list, 0 where there is none.
+    """
+    limited = [_LARGEST * math.tanh(value / _LARGEST) for value in log_odds]
+    keys = [name_of(context, name) for name in names]
+    sums: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    for key, value in zip(keys, limited, strict=True):
+        sums[key] += value
+        counts[key] += 1
+    linked = [_is_listed(context, a, b) for a, b in pairwise(names)]
+    rows = []
+    for at, key in enumerate(keys):
+        same = (sums[key] - limited[at]) / counts[key]
+        before = limited[at - 1] if at and linked[at - 1] else 0.0
+        after = limited[at + 1] if at < len(linked) and linked[at] else 0.0
+        rows.append((log_odds[at], same, before, after))
+    return rows
+
+
+def _is_listed(context: Context, left: Name, right: Name) -> bool:
+    between = range(left.last + 1, right.first)
+    return len(between) <= _LIST_GAP and all(context.fold(index) in _LIST for index in between)

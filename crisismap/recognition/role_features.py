@@ -1,0 +1,265 @@
+"""Features of a place name's part in its sentence, as strings that the role model has weights for.
+
+The names are part of the model file: change one, train again (``benchmarks/train_roles.py``).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from crisismap.gazetteer import fold
+from crisismap.lexicons import load_folded_words, load_words
+from crisismap.recognition.context import Context
+from crisismap.recognition.scan import NameInfo
+
+__all__ = ["GivenName", "Name", "RoleWords", "name_of", "role_features"]
+
+_REACH = 8
+"""How many tokens left of a name to look for the word that governs it."""
+_PHRASE = 6
+"""The most tokens of a noun phrase that a name begins."""
+_LISTED = frozenset({"and", "or", ",", "the", "both", "of", "&", "/", "city", "'s"})
+"""What may stand between a name and the word that governs the list it is in."""
+_LINKS = frozenset({"of", "the", "for", "and", "&"})
+"""Lower-case words inside a longer name."""
+
+
+class Name(Protocol):
+    """Tokens ``first`` to ``last`` (inclusive) are a place name."""
+
+    @property
+    def first(self) -> int:
+        """Index of its first token."""
+        ...
+
+    @property
+    def last(self) -> int:
+        """Index of its last token."""
+        ...
+
+    @property
+    def info(self) -> NameInfo | None:
+        """What the gazetteer knows of the name; None where it does not hold it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GivenName:
+    """A name that an annotator or a user marked."""
+
+    first: int
+    last: int
+    info: NameInfo | None
+
+    @classmethod
+    def at(cls, context: Context, start: int, end: int, known: Mapping[tuple[int, int], NameInfo]) -> Self:
+        """Return the tokens that the code points ``start`` to ``end`` touch; of white space, the next one.
+
+        Args:
+            context: holds one token at least.
+            start: first code point.
+            end: the one behind the last.
+            known: the gazetteer's names by first and last token.
+        """
+        count = len(context.tokens)
+        first = min(bisect_right(context.tokens, start, key=lambda token: token.end), count - 1)
+        last = max(first, bisect_left(context.tokens, end, key=lambda token: token.start) - 1)
+        return cls(first, last, known.get((first, last)))
+
+
+@dataclass(frozen=True, slots=True)
+class RoleWords:
+    """Folded words that say what a name does in its sentence."""
+
+    classes: Mapping[str, tuple[str, ...]]
+    """A word to the lists that hold it: title, org, place, person, speech ..."""
+    locatives: frozenset[str]
+    phrase_ends: frozenset[str]
+    """Words that no noun phrase goes on with."""
+    auxiliaries: frozenset[str]
+    """Words between a subject and its verb."""
+
+    @classmethod
+    def load(cls) -> RoleWords:
+        """Read the lists from ``data/lexicons/words``."""
+        classes: dict[str, list[str]] = {}
+        for name, file in {
+            "title": "person_titles",
+            "org": "organization_words",
+            "fac": "facility_words",
+            "admin": "admin_words",
+            "dir": "direction_words",
+            "given": "given_names",
+            "person": "person_nouns",
+            "place": "place_nouns",
+            "speech": "speech_verbs",
+            "motion": "motion_words",
+        }.items():
+            # Of "Detention Centre" the last word says what it is.
+            for word in {fold(entry.split()[-1]) for entry in load_folded_words(file)}:
+                classes.setdefault(word, []).append(name)
+        return cls(
+            classes={word: tuple(names) for word, names in classes.items()},
+            locatives=frozenset(fold(word) for word in load_words("locative_prepositions")) - {"of"},
+            phrase_ends=load_folded_words("phrase_ends"),
+            auxiliaries=load_folded_words("auxiliaries"),
+        )
+
+    def describe(self, word: str) -> tuple[str, ...]:
+        """Name the lists that hold the folded ``word``."""
+        return self.classes.get(word, ())
+
+
+def name_of(context: Context, name: Name) -> str:
+    """Return the folded words of a name."""
+    return " ".join(token.fold for token in context.tokens[name.first : name.last + 1])
+
+
+def role_features(context: Context, name: Name, words: RoleWords) -> list[str]:
+    """List the words around the name, what governs it, and the head of the phrase that it modifies.
+
+    In "will head to Moscow and Kyiv" the governor of both names is "to"; in "the Texas oil industry's
+    workers" the head is "industry".
+    """
+    first, last, info = name.first, name.last, name.info
+    group = "unknown" if info is None else "demonym" if info.demonym else info.group
+    previous, following = context.fold(first - 1), context.fold(last + 1)
+    shape_before = "^" if context.initial[first] else context.shape(first - 1)
+    shape_after, after = context.shape(last + 1), context.gap(last)
+    features = [
+        f"group={group}",
+        f"group={group}:{shape_before}",
+        f"group={group}:{shape_after}{after}",
+        f"width={min(last - first, 3)}:{group}",
+        f"p={previous}",
+        f"pp={context.fold(first - 2)}:{previous}",
+        f"ps={shape_before}",
+        f"n={following}",
+        f"nn={following}:{context.fold(last + 2)}",
+        f"n2={context.fold(last + 2)}",
+        f"ns={shape_after}{after}",
+    ]
+    features += [f"last:{kind}" for kind in words.describe(context.fold(last))]
+    if previous in words.locatives:
+        features.append("p:locative")
+    features += [f"p:{kind}:{shape_before}" for kind in words.describe(previous)]
+    if context.initial[first]:
+        features.append(f"initial:{_start(context, first, last, words)}")
+    if following == "," and context.shape(last + 2) in ("T", "U"):
+        features.append(f"before-comma:{group}")
+    if previous == "," and context.shape(first - 2) in ("T", "U"):
+        features.append(f"after-comma:{group}")
+    features += _governor(context, first - 1, words)
+    features += _of(context, first - 1, words)
+    features += _following(context, last, group, words)
+    features += sorted(set(_longer_name(context, first, last, group, words)))
+    return features
+
+
+def _start(context: Context, first: int, last: int, words: RoleWords) -> str:
+    """Tell datelines ("GENEVA (AP) -") from subjects ("Geneva said") among names that begin a sentence."""
+    following = context.fold(last + 1)
+    if following in words.auxiliaries or "speech" in words.describe(following):
+        return "verb"
+    if context.gap(first - 1) in ("n", "^"):
+        return f"line:{context.shape(last + 1)}{following if context.shape(last + 1) == 'o' else ''}"
+    return "sentence"
+
+
+def _governor(context: Context, index: int, words: RoleWords) -> list[str]:
+    """Name the governing word left of a list of names, and the word before it."""
+    for at in range(index, index - _REACH, -1):
+        shape = context.shape(at)
+        if shape == "^":
+            break
+        if shape in "TUI" and at < index and not context.initial[at]:
+            continue
+        if context.fold(at) not in _LISTED and shape not in "TUI":
+            governor, before = context.fold(at), context.fold(at - 1)
+            features = [f"g={governor}", f"gg={before}:{governor}", f"gb={before}"]
+            if governor in words.locatives:
+                features.append("g:locative")
+            features += [f"g:{kind}" for kind in words.describe(governor)]
+            features += [f"gb:{kind}:{governor}" for kind in words.describe(before)]
+            return features
+    return ["g=^"]
+
+
+def _of(context: Context, index: int, words: RoleWords) -> list[str]:
+    """Name the noun of "NOUN of NAME"."""
+    if context.fold(index) == "the":
+        index -= 1
+    if context.fold(index) not in ("of", "for"):
+        return []
+    noun, shape = context.fold(index - 1), context.shape(index - 1)
+    return [f"of={noun}", *(f"of:{kind}:{shape}" for kind in words.describe(noun))]
+
+
+def _following(context: Context, last: int, group: str, words: RoleWords) -> list[str]:
+    """Name the head of the phrase that the name begins, or the verb that it is the subject of."""
+    possessive = context.fold(last + 1) == "'s"
+    start = last + 2 if possessive else last + 1
+    features = [f"n:{kind}:{context.shape(start)}" for kind in words.describe(context.fold(start))]
+    joined = possessive or context.gap(last) in ("_", "-")
+    stop = _phrase_end(context, start, words) if joined else start
+    if stop > start:
+        kind = "poss" if possessive else "mod"
+        head, shape = context.fold(stop - 1), context.shape(stop - 1)
+        features += [
+            f"{kind}:{group}",
+            f"h={head}",
+            f"{kind}:h={head}",
+            f"hs={head[-3:]}",
+            f"{kind}:hs={head[-2:]}",
+            f"after={context.fold(stop)}",
+        ]
+        features += [f"h:{name}:{shape}" for name in words.describe(head)]
+        inside = {context.fold(at) for at in range(start, stop)}
+        features += sorted(f"in={word}" for word in inside)
+        features += sorted({f"in:{name}" for word in inside for name in words.describe(word)})
+        return features
+    verb, limit = start, start + 3
+    while verb < limit and (context.fold(verb) in words.auxiliaries or context.fold(verb).endswith("ly")):
+        verb += 1
+    word = context.fold(verb)
+    features += [f"bare:{group}", f"v={word}"]
+    if "speech" in words.describe(word):
+        features.append("v:speech")
+    if word.endswith("ed"):
+        features.append("v:ed")
+    return features
+
+
+def _phrase_end(context: Context, start: int, words: RoleWords) -> int:
+    """Return the end of the noun phrase that goes on at ``start``, or ``start`` if none does."""
+    at = start
+    while at < start + _PHRASE:
+        word = context.fold(at)
+        if context.shape(at) in "^od" or word in words.phrase_ends or word == "'s":
+            break
+        if at > start and (context.gap(at - 1) not in ("_", "-", "") or word.endswith("ly")):
+            break
+        at += 1
+    return at
+
+
+def _longer_name(context: Context, first: int, last: int, group: str, words: RoleWords) -> Iterator[str]:
+    """Describe the capitalized words around: the name may be part of an organization's or a person's."""
+    left = context.gap(first - 1) == "_" and context.shape(first - 1) in ("T", "U")
+    left = left and not context.initial[first - 1]
+    right = context.gap(last) == "_" and context.shape(last + 1) in ("T", "U")
+    yield f"inside={left:d}{right:d}:{group}"
+    yield from _kinds_of_run(context, range(last + 1, last + 6), 1, words)
+    yield from _kinds_of_run(context, range(first - 1, first - 6, -1), -1, words)
+
+
+def _kinds_of_run(context: Context, run: Iterable[int], step: int, words: RoleWords) -> Iterator[str]:
+    for at in run:
+        gap = context.gap(at - 1 if step > 0 else at)
+        if gap != "_" or not (context.shape(at) in ("T", "U", "I") or context.fold(at) in _LINKS):
+            return
+        for kind in words.describe(context.fold(at)):
+            yield f"run{step:+d}:{kind}"
