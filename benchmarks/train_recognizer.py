@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from corpora import NER_SOURCES, detokenize, read_ner
+from corpora import NER_SOURCES, read_ner
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from scipy.special import expit
@@ -37,11 +37,9 @@ from crisismap.recognition import GazetteerRecognizer, NeuralRecognizer
 from crisismap.recognition.context import Context
 from crisismap.recognition.features import WordClasses, local_features, name_key
 from crisismap.recognition.recognizer import document_features_of
-from crisismap.recognition.roles import RoleWords, role_features
 from crisismap.recognition.scan import NamedSpan, NameScanner
 from crisismap.sentences import split_sentences
 
-LITERAL = frozenset({"Literal", "Mixed", "Coercion", "Embedded_Literal", "Literal_Modifier"})
 MIN_COUNT = 3
 """Features seen less often are left out: they would only be remembered."""
 BASE = Path(__file__).with_name("recognition-base.json")
@@ -260,49 +258,6 @@ def train_base(options: argparse.Namespace, scanner: NameScanner) -> None:
     save(document_model, BASE, sources)
 
 
-def read_metonymy(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]]]:
-    """Yield source, text and (start, end, literal) spans, one sentence at a time."""
-    for line in path.open(encoding="utf-8"):
-        raw = json.loads(line)
-        text, starts = detokenize(raw["tokens"])
-        last = raw["end"] - 1
-        end = starts[last] + len(raw["tokens"][last].rstrip(".,;:!?\"'"))
-        yield raw["source"], text, [(starts[raw["start"]], end, raw["role"] == "literal")]
-
-
-def read_toponym_types(path: Path) -> Iterator[tuple[str, str, list[tuple[int, int, bool]]]]:
-    """Yield the same from GeoWebNews, one article at a time."""
-    for line in path.open(encoding="utf-8"):
-        raw = json.loads(line)
-        yield "gwn-a", raw["text"], [(t["start"], t["end"], t["type"] in LITERAL) for t in raw["toponyms"]]
-
-
-def train_roles(options: argparse.Namespace, scanner: NameScanner) -> None:
-    words = RoleWords.load()
-    rows, labels, groups, sources = [], [], [], []
-    documents = [
-        *read_metonymy(options.corpora / "metonymy-train.jsonl"),
-        *read_toponym_types(options.corpora / "gwn-a.jsonl"),
-    ]
-    for number, (source, text, roles) in enumerate(documents):
-        context = Context(text, [sentence.start for sentence in split_sentences(text)])
-        wanted = {(start, end): literal for start, end, literal in roles}
-        for span in scanner.scan(context):
-            literal = wanted.pop((context.tokens[span.first].start, context.tokens[span.last].end), None)
-            if literal is not None and not span.info.demonym:
-                rows.append(role_features(context, span, words))
-                labels.append(int(literal))
-                groups.append(number)
-                sources.append(source)
-    weights = np.where(np.array(sources) == "gwn-a", options.news_weight, 1.0)
-    model, log_odds = fit(rows, labels, groups, options.role_c, weights)
-    right = (log_odds > 0) == (np.array(labels) == 1)
-    for source in sorted(set(sources)):
-        of = np.array(sources) == source
-        print(f"roles, {source}: {of.sum()} names, out of fold accuracy {right[of].mean():.3f}")
-    save(model, options.output / "roles.json", set(sources))
-
-
 def train_final(options: argparse.Namespace, gazetteer: Gazetteer) -> None:
     names = options.articles.split(",")
     articles = [item for name in names for item in read_gold(options.corpora / f"{name}.jsonl")]
@@ -322,8 +277,6 @@ def main() -> None:
     parser.add_argument("--articles", default="lgl,gwn-a,geovirus", help="corpora of the final models")
     parser.add_argument("--base", action="store_true", help="train the first pass and the base, too")
     parser.add_argument("--c", type=float, default=0.3, help="inverse L2 penalty of the base")
-    parser.add_argument("--role-c", type=float, default=0.3, help="inverse L2 penalty of roles")
-    parser.add_argument("--news-weight", type=float, default=3.0, help="of GeoWebNews among the roles")
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)

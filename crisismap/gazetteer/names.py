@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["Token", "fold", "tokenize"]
 
@@ -49,8 +49,7 @@ _LATIN = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, an initialism or a single mark: a half-open code-point range of the text.
 
     ``fold`` is what names are compared by.  It is never empty and never holds a space.

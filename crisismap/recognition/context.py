@@ -19,6 +19,8 @@ class Context:
         self.initial: list[bool] = []
         """Whether a token is the first word of its sentence, or a mark before it."""
         self._shapes = [_shape(token.text) for token in self.tokens]
+        self.titled = [index for index, shape in enumerate(self._shapes) if shape == "T"]
+        """Which tokens are capitalized words."""
         self._sentence_tokens = [0]
         starts = iter([*sentence_starts[1:], len(text) + 1])
         next_start = next(starts)

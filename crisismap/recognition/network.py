@@ -47,7 +47,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    tokens: range
+    tokens: list[int]
     pieces: list[int]
     cases: list[int]
     heads: list[int]
@@ -87,7 +87,7 @@ class Network:
         return cls(session, encoder)
 
     def read(self, context: Context, runs: Sequence[range]) -> Reading:
-        """Read ``runs`` of tokens (sentences), in the order of the text; neighbors are read together."""
+        """Read ``runs`` of tokens (sentences), in the order of the text, a few of them at a time."""
         count = len(context.tokens)
         reading = Reading(
             np.zeros((count, len(TAGS)), np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
@@ -97,27 +97,23 @@ class Network:
         return reading
 
     def _windows(self, context: Context, runs: Sequence[range]) -> Iterator[_Window]:
+        """Fill windows with whole sentences; one that is longer than a window is cut."""
         encode, case = self._encoder.encode, self._encoder.case
-        window: _Window | None = None
+        window = _Window([], [], [], [])
         for run in runs:
-            encoded = [(*encode(context, index), case(context, index)) for index in run]
-            size = sum(len(pieces) for pieces, _, _ in encoded)
-            if window and (window.tokens.stop != run.start or len(window.pieces) + size > _ROOM):
+            encoded = [encode(context, index) for index in run]
+            if window.pieces and len(window.pieces) + sum(len(pieces) for pieces, _ in encoded) > _ROOM:
                 yield window
-                window = None
-            for index, (pieces, before, kind) in zip(run, encoded, strict=True):
-                if window and len(window.pieces) + len(pieces) > _ROOM:
+                window = _Window([], [], [], [])
+            for index, (pieces, before) in zip(run, encoded, strict=True):
+                if len(window.pieces) + len(pieces) > _ROOM:
                     yield window
-                    window = None
-                if window is None:
-                    window = _Window(range(index, index), [], [], [])
+                    window = _Window([], [], [], [])
+                window.tokens.append(index)
                 window.heads.append(len(window.pieces) + before + 1)
                 window.pieces.extend(pieces)
-                window.cases.extend([0] * before + [kind] * (len(pieces) - before))
-                window = _Window(
-                    range(window.tokens.start, index + 1), window.pieces, window.cases, window.heads
-                )
-        if window:
+                window.cases.extend([0] * before + [case(context, index)] * (len(pieces) - before))
+        if window.pieces:
             yield window
 
     def _read_batch(self, batch: Sequence[_Window], reading: Reading) -> None:
@@ -138,7 +134,7 @@ class Network:
             ["tags", "role"], {"pieces": pieces, "cases": cases, "mask": mask}
         )
         for row, window in enumerate(batch):
-            at = slice(window.tokens.start, window.tokens.stop)
+            at = window.tokens
             reading.tags[at] = _softmax(scores[row, window.heads])
             reading.literal[at] = literal[row, window.heads]
             reading.read[at] = True
@@ -147,7 +143,7 @@ class Network:
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:
     """Group windows of like length, so that little of a batch is padding."""
     batch: list[_Window] = []
-    for window in sorted(windows, key=lambda window: (-len(window.pieces), window.tokens.start)):
+    for window in sorted(windows, key=lambda window: (-len(window.pieces), window.tokens[0])):
         if batch and (len(batch) + 1) * (len(batch[0].pieces) + 2) > _BATCH:
             yield batch
             batch = []

@@ -307,9 +307,9 @@ def _gather(
 def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
     """Collect family names: capitalized words behind a given name or a title."""
     persons = set()
-    for index in range(1, len(context.tokens)):
+    for index in context.titled:
         lead = context.previous(index)
-        if context.shape(index) == context.shape(lead) == "T" and context.gap(index - 1) == "_":
+        if context.shape(lead) == "T" and context.gap(index - 1) == "_":
             leader, name = context.fold(lead), context.fold(index)
             leads = leader in classes.given_names or leader in classes.titles
             if leads and name not in classes.titles and name not in classes.organizations:
