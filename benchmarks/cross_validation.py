@@ -18,8 +18,8 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 CORPORA = Path(os.environ.get("CRISISMAP_CORPORA") or CHECKOUT.parent / "shared" / "corpora")
-RECOGNIZERS = ("fast",)
+RECOGNIZERS = ("neural", "fast")
 NEWS = ("lgl", "gwn-a", "geovirus")
 TWEETS = "idrisi-a"
 TOGETHER = "together"
@@ -115,16 +115,18 @@ class Pool:
     novel: dict[str, GoldArticle]
 
 
-def answer(splits: Iterable[Split], recognizer: str, fitter: Fitter, judge: Judge) -> Pool:
-    pool = Pool({}, {}, {})
+def answer(splits: Iterable[Split], names: Sequence[str], fitter: Fitter, judge: Judge) -> dict[str, Pool]:
+    """Have every held-out article answered with each of the recognizers."""
+    pools = {name: Pool({}, {}, {}) for name in names}
     for split in splits:
-        geoparser = fitter.fit(split.training, recognizer)
-        parsed = parse_corpus(split.held_out, geoparser.parse, geoparser.resolve_given)
-        pool.found |= {id: answers_of(article) for id, article in parsed.found.items()}
-        pool.given |= {id: answers_of(article) for id, article in parsed.given.items()}
-        novel = novel_pairs(split.held_out, split.training, judge)
-        pool.novel |= {item.article.id: item for item in novel}
-    return pool
+        geoparsers = fitter.fit(split.training, names)
+        novel = {item.article.id: item for item in novel_pairs(split.held_out, split.training, judge)}
+        for name, geoparser in geoparsers.items():
+            parsed = parse_corpus(split.held_out, geoparser.parse, geoparser.resolve_given)
+            pools[name].found |= {id: answers_of(article) for id, article in parsed.found.items()}
+            pools[name].given |= {id: answers_of(article) for id, article in parsed.given.items()}
+            pools[name].novel |= novel
+    return pools
 
 
 def score(scheme: str, recognizer: str, corpus: str, gold: Gold, pool: Pool, judge: Judge) -> Row:
@@ -133,7 +135,7 @@ def score(scheme: str, recognizer: str, corpus: str, gold: Gold, pool: Pool, jud
     count = sum(len(item.toponyms) for item in novel)
     of_novel = score_resolution(novel, pool.given, judge) if count else None
     places, confidence = result.resolution, result.calibration
-    return Row(
+    row = Row(
         scheme=scheme,
         recognizer=recognizer,
         corpus=corpus,
@@ -153,6 +155,17 @@ def score(scheme: str, recognizer: str, corpus: str, gold: Gold, pool: Pool, jud
         novel_same_id=of_novel and of_novel.id_accuracy,
         reliability=confidence.bins if confidence and corpus == TOGETHER else (),
     )
+    return rounded(row)
+
+
+def rounded(row: Row) -> Row:
+    """Four decimals, so that file and page show the same figures."""
+    figures = {name: round(value, 4) for name, value in asdict(row).items() if isinstance(value, float)}
+    bins = tuple(
+        replace(bin, confidence=round(bin.confidence, 4), right=round(bin.right, 4))
+        for bin in row.reliability
+    )
+    return replace(row, **figures, reliability=bins)
 
 
 def event_of(item: GoldArticle) -> str:
@@ -160,32 +173,25 @@ def event_of(item: GoldArticle) -> str:
     return item.article.id.split("/")[1].replace("_", " ")
 
 
-def score_tweets(news: Gold, tweets: Gold, recognizer: str, fitter: Fitter, judge: Judge) -> Iterator[Row]:
-    pool = answer([Split(news, tweets)], recognizer, fitter, judge)
-    for event in sorted({event_of(item) for item in tweets}):
-        gold = [item for item in tweets if event_of(item) == event]
-        yield score(BY_EVENT, recognizer, event, gold, pool, judge)
-    yield score(BY_EVENT, recognizer, TOGETHER, tweets, pool, judge)
-
-
-def score_all(corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k: int) -> Iterator[Row]:
-    """Score every scheme, corpus and recognizer; what takes long is done once for all of them."""
-    gazetteer, boundaries = Gazetteer.open(), Boundaries.open()
-    from fitting import Fitter  # it needs what training needs
-
-    fitter, judge = Fitter(gazetteer, boundaries), Judge(gazetteer, boundaries)
+def score_all(
+    corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k: int, fitter: Fitter, judge: Judge
+) -> Iterator[Row]:
+    """Score every scheme, recognizer and corpus."""
     news = [item for gold in corpora.values() for item in gold]
-    schemes: dict[str, Callable[[], Iterator[Split]]] = {
-        f"{k} folds": lambda: k_folds(news, k),
-        "leave one corpus out": lambda: leave_one_out(corpora),
-    }
-    for recognizer in names:
-        for scheme, splits in schemes.items():
-            pool = answer(splits(), recognizer, fitter, judge)
-            for corpus, gold in {**corpora, TOGETHER: news}.items():
+    by_event: dict[str, list[GoldArticle]] = {}
+    for item in tweets:
+        by_event.setdefault(event_of(item), []).append(item)
+    schemes: list[tuple[str, Iterable[Split], Mapping[str, Gold]]] = [
+        (f"{k} folds", k_folds(news, k), {**corpora, TOGETHER: news}),
+        ("leave one corpus out", leave_one_out(corpora), {**corpora, TOGETHER: news}),
+    ]
+    if tweets:
+        events = {**dict(sorted(by_event.items())), TOGETHER: tweets}
+        schemes.append((BY_EVENT, [Split(news, tweets)], events))
+    for scheme, splits, parts in schemes:
+        for recognizer, pool in answer(splits, names, fitter, judge).items():
+            for corpus, gold in parts.items():
                 yield score(scheme, recognizer, corpus, gold, pool, judge)
-        if tweets:
-            yield from score_tweets(news, tweets, recognizer, fitter, judge)
 
 
 FOUND_AND_PLACED = {
@@ -266,6 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpora", type=Path, default=CORPORA)
     parser.add_argument("--recognizer", action="append", choices=RECOGNIZERS, help="repeatable; default all")
+    parser.add_argument("--network", type=Path, help="folder of another network than the one that ships")
     parser.add_argument("-k", "--folds", type=int, default=5, help="folds [%(default)s]")
     parser.add_argument("--no-tweets", action="store_true", help="leave IDRISI out")
     parser.add_argument("--every", type=int, default=1, help="only each n-th article, to try things out")
@@ -274,15 +281,18 @@ def main() -> None:
     options = parser.parse_args()
     if options.folds < 2 or options.every < 1:
         parser.error(f"--folds is {options.folds} and --every is {options.every}; give 2 and 1 or more")
+    from fitting import Fitter  # it needs what training needs
+
     start = time.perf_counter()
     corpora = {name: read(options.corpora, name, options.every) for name in NEWS}
     tweets = () if options.no_tweets else read(options.corpora, TWEETS, options.every)
+    gazetteer, boundaries = Gazetteer.open(), Boundaries.open()
+    fitter = Fitter(gazetteer, boundaries, options.corpora / "metonymy-train.jsonl", options.network)
+    names = options.recognizer or RECOGNIZERS
     rows = []
-    for row in score_all(corpora, tweets, options.recognizer or RECOGNIZERS, options.folds):
-        print(
-            f"{time.perf_counter() - start:5.0f} s  {row.scheme}, {row.recognizer}, {row.corpus}",
-            file=sys.stderr,
-        )
+    for row in score_all(corpora, tweets, names, options.folds, fitter, Judge(gazetteer, boundaries)):
+        seconds = time.perf_counter() - start
+        print(f"{seconds:5.0f} s  {row.scheme}, {row.recognizer}, {row.corpus}", file=sys.stderr)
         rows.append(row)
     print(format_rows(rows))
     if options.output:
@@ -308,17 +318,12 @@ def write_file(path: Path, rows: Sequence[Row]) -> None:
 
 
 def record_of(row: Row) -> dict[str, object]:
-    """The row for the file: four decimals, and nothing that was not measured."""
-    figures: dict[str, object] = {
-        name: round(value, 4) if isinstance(value, float) else value
-        for name, value in asdict(row).items()
-        if value is not None and name != "reliability"
+    """The row for the file, without what was not measured."""
+    figures = {
+        name: value for name, value in asdict(row).items() if value is not None and name != "reliability"
     }
     if row.reliability:
-        figures["reliability"] = [
-            [bin.low, bin.high, bin.answers, round(bin.confidence, 4), round(bin.right, 4)]
-            for bin in row.reliability
-        ]
+        figures["reliability"] = [list(astuple(bin)) for bin in row.reliability]
     return figures
 
 

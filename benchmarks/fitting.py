@@ -3,31 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from train_recognizer import RecognizerFitter
 from train_resolver import fit_resolver
+from train_roles import RoleFitter
 
 from crisismap.evaluation import GoldArticle
 from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.geoparsing import Geoparser
-from crisismap.recognition import GazetteerRecognizer
+from crisismap.linear import LinearModel
+from crisismap.recognition import GazetteerRecognizer, NeuralRecognizer
+from crisismap.recognition.context import Context
+from crisismap.recognition.network import Network, Reading
 from crisismap.resolution import Resolver
 
 __all__ = ["Fitter"]
 
 
 class Fitter:
-    """Makes geoparsers whose models saw the articles that it is given, and no others."""
+    """Makes geoparsers whose models saw the articles that they are given, and no others.
 
-    def __init__(self, gazetteer: Gazetteer, boundaries: Boundaries) -> None:
+    The network saw none of the articles, so that what it reads is the same in every fold and is kept.
+
+    Args:
+        gazetteer: whose names are looked for.
+        boundaries: for the geoparsers.
+        metonymy: ``metonymy-train.jsonl``, from which roles are learned as well.
+        network: a folder; by default the network that ships.
+    """
+
+    def __init__(
+        self, gazetteer: Gazetteer, boundaries: Boundaries, metonymy: Path, network: Path | None = None
+    ) -> None:
         self._gazetteer = gazetteer
         self._boundaries = boundaries
+        remembering = _Remembering(Network.load(network))
+        unfitted = LinearModel(0.0, {})
+        self._bases = {
+            "neural": NeuralRecognizer(gazetteer, unfitted, remembering),
+            "fast": GazetteerRecognizer(gazetteer, unfitted),
+        }
+        self._recognition = {name: RecognizerFitter(base) for name, base in self._bases.items()}
+        self._roles = RoleFitter(gazetteer, metonymy, remembering)
 
-    def fit(self, training: Sequence[GoldArticle], name: str) -> Geoparser:
-        recognizer = GazetteerRecognizer(self._gazetteer)
-        scorer = fit_resolver(training, self._gazetteer, recognizer)
-        return Geoparser(
-            self._gazetteer,
-            boundaries=self._boundaries,
-            recognizer=recognizer,
-            resolver=Resolver(self._gazetteer, scorer),
-        )
+    def fit(self, training: Sequence[GoldArticle], names: Sequence[str]) -> dict[str, Geoparser]:
+        """Return a geoparser for each recognizer; they share roles and resolver, as those that ship do."""
+        roles = self._roles.fit(training)
+        recognizers = {
+            name: self._bases[name].with_model(self._recognition[name].fit(training)).with_roles(roles)
+            for name in {"fast", *names}
+        }
+        resolver = Resolver(self._gazetteer, fit_resolver(training, self._gazetteer, recognizers["fast"]))
+        return {
+            name: Geoparser(
+                self._gazetteer,
+                boundaries=self._boundaries,
+                recognizer=recognizers[name],
+                resolver=resolver,
+            )
+            for name in names
+        }
+
+
+class _Remembering(Network):
+    """Reads each text once."""
+
+    def __init__(self, network: Network) -> None:
+        self._inner = network
+        self._readings: dict[tuple[str, tuple[range, ...]], Reading] = {}
+
+    def read(self, context: Context, runs: Sequence[range]) -> Reading:
+        key = (context.text, tuple(runs))
+        if key not in self._readings:
+            self._readings[key] = self._inner.read(context, runs)
+        return self._readings[key]

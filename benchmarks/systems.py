@@ -30,12 +30,14 @@ def crisismap(recognizer: str) -> Find:
     from crisismap.gazetteer import Gazetteer
     from crisismap.geoparsing import Geoparser
     from crisismap.model import Article, Kind
+    from crisismap.recognition import open_recognizer
 
-    geoparser = Geoparser(Gazetteer.open())
+    gazetteer = Gazetteer.open()
+    geoparser = Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer))
 
     def find(articles: list[dict[str, Any]]) -> Iterator[list[Mention]]:
         for article in articles:
-            parsed = geoparser.parse(Article(article["id"], article["text"]))
+            parsed = geoparser.parse(Article(article["id"], article["text"], url=article["url"]))
             yield [
                 {"start": mention.span.start, "end": mention.span.end, "kind": str(mention.kind)}
                 for mention in parsed.mentions
