@@ -25,7 +25,7 @@ from shapely.geometry.base import BaseGeometry
 from crisismap import geodesy
 from crisismap.errors import GazetteerError, GeometryError
 from crisismap.gazetteer.storage import ArrayFile, read_arrays
-from crisismap.lexicons import Region, load_regions
+from crisismap.lexicons import Region, load_geonames_ids, load_regions
 from crisismap.model import Borders, Place
 from crisismap.paths import data_path
 
@@ -120,10 +120,11 @@ class Boundaries:
             return None
         if place.feature_code in _COUNTRY_CODES and place.country_code:
             return self.country(place.country_code, borders)
-        shape = self._features.get(place.id) if self._features else None
-        if shape is None and place.id in self._regions:
-            return self._joined(self._regions[place.id].members, borders)
-        return shape or self.division(place.id) or self._continents.get(place.id)
+        own = self._own_ids.get(place.id, place.id)
+        shape = self._features.get(own) if self._features else None
+        if shape is None and own in self._regions:
+            return self._joined(self._regions[own].members, borders)
+        return shape or self.division(own) or self._continents.get(own)
 
     def country_at(
         self, lon: float, lat: float, borders: Borders = Borders.INTERNATIONAL, tolerance_km: float = 0.0
@@ -223,8 +224,13 @@ class Boundaries:
 
     def extent_km(self, place: Place) -> float | None:
         """Return the radius around a curated region's point that roughly holds it, None for other places."""
-        region = self._regions.get(place.id)
+        region = self._regions.get(self._own_ids.get(place.id, place.id))
         return region.extent_km if region else None
+
+    @cached_property
+    def _own_ids(self) -> dict[str, str]:
+        """Our ids of regions and waters that a Place carries the GeoNames id of."""
+        return {f"geonames:{row.number}": row.place for row in load_geonames_ids()}
 
     @cached_property
     def _regions(self) -> dict[str, Region]:

@@ -279,7 +279,7 @@ class Gazetteer:
     def index_of(self, place_id: str) -> int | None:
         """The entry of "geonames:703448" or "crisismap:kremlin"; None where there is none.
 
-        A region or a sea is found by its GeoNames id as well, where that is known.
+        A region or a sea whose GeoNames id is known is found by its own id as well.
         """
         if (own := self._own_index.get(place_id)) is not None:
             return own
@@ -336,7 +336,18 @@ class Gazetteer:
 
     def _id(self, index: int) -> str:
         number = int(self.columns.id[index])
-        return f"geonames:{number}" if number else self._tables.own_ids[index]
+        if number:
+            return f"geonames:{number}"
+        own = self._tables.own_ids[index]
+        return self._geonames_ids.get(own, own)
+
+    @cached_property
+    def _geonames_ids(self) -> dict[str, str]:
+        """The id that the world knows an entry of ours by: the first, where GeoNames lists it twice."""
+        numbers: dict[str, str] = {}
+        for number, own in self._tables.same_as.items():
+            numbers.setdefault(own, number)
+        return numbers
 
     @cached_property
     def _own_index(self) -> dict[str, int]:

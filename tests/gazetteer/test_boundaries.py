@@ -15,7 +15,7 @@ from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
 from crisismap.gazetteer.building.boundaries import shared_lines
 from crisismap.gazetteer.storage import write_arrays
-from crisismap.lexicons import load_demonyms
+from crisismap.lexicons import load_demonyms, load_geonames_ids
 from crisismap.model import Borders, Place
 
 
@@ -235,6 +235,12 @@ def test_what_no_source_draws_has_no_shape(boundaries: Boundaries) -> None:
         ("crisismap:south-ossetia", "L.RGN"),
     ]:
         assert boundaries.boundary(place(identifier, feature)) is None
+
+
+def test_a_sea_is_found_by_the_id_that_its_place_bears(boundaries: Boundaries) -> None:
+    [by_number, *_] = (row for row in load_geonames_ids() if row.place == "crisismap:persian-gulf")
+    shape = boundaries.boundary(place(f"geonames:{by_number.number}", "H.GULF"))
+    assert shape is not None and shape == boundaries.boundary(place(by_number.place, "H.GULF"))
 
 
 def test_a_point_off_the_coast_belongs_to_the_coast_only_within_the_tolerance(boundaries: Boundaries) -> None:

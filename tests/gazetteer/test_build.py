@@ -129,8 +129,8 @@ def test_airports_post_offices_and_natural_features(tiny: Gazetteer) -> None:
     assert names(tiny, "Springfield") == [("geonames:33", Tier.PRIMARY), ("geonames:32", Tier.PRIMARY)]
     assert names(tiny, "Market") == names(tiny, "APO AA") == []
 
-    assert names(tiny, "Lake Made Up") == [("naturalearth:1", Tier.PRIMARY)]
-    assert names(tiny, "Orient") == [("crisismap:middle-east", Tier.ALTERNATE)]
+    assert names(tiny, "Lake Made Up") == [("geonames:99", Tier.PRIMARY)]
+    assert names(tiny, "Orient") == [("geonames:6269133", Tier.ALTERNATE)]
 
 
 def test_curated_names_come_before_those_of_the_sources(made_up: Path, tmp_path: Path) -> None:
@@ -204,8 +204,8 @@ def test_curated_tables_are_filed(tiny: Gazetteer) -> None:
     assert names(tiny, "us") == names(tiny, "u.s.") == []
     assert names(tiny, "Ill") == [("geonames:4896861", Tier.ABBREVIATION)]
     assert names(tiny, "Ukrainian") == [("geonames:690791", Tier.DEMONYM)]
-    assert names(tiny, "middle eastern") == [("crisismap:middle-east", Tier.DEMONYM)]
-    assert names(tiny, "MENA") == [("crisismap:middle-east", Tier.ABBREVIATION)]
+    assert names(tiny, "middle eastern") == [("geonames:6269133", Tier.DEMONYM)]
+    assert names(tiny, "MENA") == [("geonames:6269133", Tier.ABBREVIATION)]
     assert names(tiny, "Mena") == []
     house = tiny.by_id("crisismap:white-house")
     assert house is not None
@@ -213,10 +213,11 @@ def test_curated_tables_are_filed(tiny: Gazetteer) -> None:
     assert not house.is_area
 
 
-def test_own_entries_are_found_by_their_geonames_ids(tiny: Gazetteer) -> None:
-    middle_east, lake = tiny.by_id("geonames:6269133"), tiny.by_id("geonames:99")
-    assert middle_east is not None and middle_east.id == "crisismap:middle-east"
-    assert lake is not None and lake.id == "naturalearth:1"
+def test_own_entries_bear_their_geonames_ids(tiny: Gazetteer) -> None:
+    middle_east, lake = tiny.by_id("crisismap:middle-east"), tiny.by_id("naturalearth:1")
+    assert middle_east is not None and middle_east.id == "geonames:6269133"
+    assert lake is not None and lake.id == "geonames:99"
+    assert tiny.by_id("geonames:99") == lake
     assert tiny.by_id("geonames:98") is None, "the source has no such lake"
 
 

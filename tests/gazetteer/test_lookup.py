@@ -64,7 +64,7 @@ def gazetteer() -> Gazetteer:
         ("U.K.", "geonames:2635167"),
         ("US", "geonames:6252001"),
         ("Europe", "geonames:6255148"),
-        ("Middle East", "crisismap:middle-east"),
+        ("Middle East", "geonames:6269133"),
         ("Kremlin", "crisismap:kremlin"),
     ],
 )
