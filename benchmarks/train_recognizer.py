@@ -17,7 +17,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +29,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from crisismap.evaluation import GoldArticle, read_gold
-from crisismap.gazetteer import Gazetteer, fold
-from crisismap.lexicons import load_landmarks
+from crisismap.gazetteer import Gazetteer
 from crisismap.linear import LinearModel
 from crisismap.recognition import GazetteerRecognizer, NeuralRecognizer
 from crisismap.recognition.context import Context
-from crisismap.recognition.features import WordClasses, local_features, name_key
+from crisismap.recognition.features import WordClasses, local_features, name_key, names_of_power
 from crisismap.recognition.recognizer import document_features_of
 from crisismap.recognition.scan import NamedSpan, NameScanner
 from crisismap.sentences import split_sentences
@@ -96,26 +94,15 @@ def examples_of(item: GoldArticle, recognizer: GazetteerRecognizer) -> Iterator[
     context = Context(item.article.text, [sentence.start for sentence in sentences])
     candidates = recognizer.find_candidates(context)
     gold = {(toponym.start, toponym.end) for toponym in item.toponyms}
-    landmarks = landmark_names()
+    powers = names_of_power()
     for span, features in zip(candidates.spans, candidates.features, strict=True):
         start, end = recognizer.span_range(context, span)
         right = (start, end) in gold or (start, end + 1) in gold
         # Corpora differ in whether they mark adjectives and the Kremlin: one not marked says nothing.
-        optional = span.info.demonym or name_key(context, span) in landmarks
+        optional = span.info.demonym or name_key(context, span) in powers
         if optional and not any(s < end and start < e for s, e in gold):
             continue
         yield Example(features, right)
-
-
-@cache
-def landmark_names() -> frozenset[str]:
-    """Folded names of power, which a map shows wherever they act."""
-    return frozenset(
-        fold(name).removeprefix("the ")
-        for landmark in load_landmarks()
-        if landmark.power
-        for name in (landmark.name, *landmark.aliases)
-    )
 
 
 def adjust(

@@ -10,11 +10,19 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crisismap.lexicons import load_folded_words
+from crisismap.gazetteer import fold
+from crisismap.lexicons import load_folded_words, load_landmarks
 from crisismap.recognition.context import Context
 from crisismap.recognition.scan import NamedSpan
 
-__all__ = ["ArticleEvidence", "WordClasses", "document_features", "local_features", "name_key"]
+__all__ = [
+    "ArticleEvidence",
+    "WordClasses",
+    "document_features",
+    "local_features",
+    "name_key",
+    "names_of_power",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +182,13 @@ def document_features(
 def name_key(context: Context, span: NamedSpan) -> str:
     """Return the folded words of the span."""
     return " ".join(token.fold for token in context.tokens[span.first : span.last + 1])
+
+
+def names_of_power() -> frozenset[str]:
+    """Return the folded names of curated seats of power (the Kremlin, the White House)."""
+    return frozenset(
+        fold(name).removeprefix("the ")
+        for landmark in load_landmarks()
+        if landmark.power
+        for name in (landmark.name, *landmark.aliases)
+    )

@@ -47,7 +47,9 @@ class NeuralRecognizer(GazetteerRecognizer):
     def find_candidates(self, context: Context) -> Candidates:
         """List the spans that the gazetteer knows or the network sees."""
         spans, local, log_odds = self._first_pass(context)
-        doubtful = {span.first for span, score in zip(spans, log_odds, strict=True) if score > _CLEAR}
+        doubtful = {
+            span.first for span, score in zip(spans, log_odds, strict=True) if score > _CLEAR or span.info.own
+        }
         runs = [run for run in context.sentences() if self._is_worth_reading(context, run, doubtful)]
         reading = self._read(context, runs)
         evidence = Evidence.of(context, reading)

@@ -26,6 +26,7 @@ from crisismap.recognition.features import (
     document_features,
     local_features,
     name_key,
+    names_of_power,
 )
 from crisismap.recognition.role_features import GivenName
 from crisismap.recognition.roles import RoleClassifier
@@ -45,8 +46,12 @@ _HOPELESS = -5.0
 _THRESHOLD = -0.5
 """Log-odds from which a span is a toponym; best mean exact F1 over corpora left out of training."""
 
-_EMBEDDED_THRESHOLD = -2.0
-"""The same inside the name of an organization, where annotators disagree and a map says so (``embedded``)."""
+_GENEROUS_THRESHOLD = -2.0
+"""The same where annotators disagree and the map says what it is: inside the name of an organization
+(``embedded``), and for names of power ("the Kremlin")."""
+
+_OWN_THRESHOLD = -4.0
+"""The same for a team's own places: who lists them expects to meet them."""
 
 _KINDS = {
     "country": Kind.COUNTRY,
@@ -108,6 +113,7 @@ class GazetteerRecognizer:
         self._organizations = self._classes.organizations | self._classes.facilities
         # Words that organizations bear without a place: Royal, International, George.
         self._ordinary = self._classes.common | self._classes.given_names | self._organizations
+        self._powers = names_of_power()
         self._local = LinearModel.load(data_path("models", "recognition-local.json"))
         self._model = model or LinearModel.load(data_path("models", f"recognition-{self.name}.json"))
         self._roles = RoleClassifier.load()
@@ -172,7 +178,7 @@ class GazetteerRecognizer:
         for span in self._scanner.scan(context):
             local = local_features(context, span, self._classes)
             score = self._local.log_odds(local)
-            if score > _HOPELESS:
+            if score > _HOPELESS or span.info.own:
                 spans.append(span)
                 features.append(local)
                 log_odds.append(score)
@@ -188,12 +194,14 @@ class GazetteerRecognizer:
     def _thresholds(
         self, context: Context, spans: Sequence[NamedSpan], embedded: Sequence[bool]
     ) -> list[float]:
-        """Be generous to places inside the names of organizations, but not to "Royal" and "George"."""
+        """Be generous to names of power and inside names of organizations, but not to "Royal", "George"."""
         thresholds = []
         for span, inside in zip(spans, embedded, strict=True):
             ordinary = span.first == span.last and context.fold(span.first) in self._ordinary
             generous = inside and (not ordinary or span.info.group in ("country", "admin1"))
-            thresholds.append(_EMBEDDED_THRESHOLD if generous else _THRESHOLD)
+            generous = generous or (span.info.group == "facility" and name_key(context, span) in self._powers)
+            usual = _GENEROUS_THRESHOLD if generous else _THRESHOLD
+            thresholds.append(_OWN_THRESHOLD if span.info.own else usual)
         return thresholds
 
     def _in_organization(self, context: Context, span: NamedSpan) -> bool:

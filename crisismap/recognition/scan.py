@@ -45,6 +45,8 @@ class NameInfo:
     countries: frozenset[int]
     admin1s: frozenset[int]
     demonym: bool
+    own: bool = False
+    """Whether a place is one of a team's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class NameTable:
         population = columns.population[entries].astype(np.float64)
         feature = columns.feature[entries]
         # A settlement that a team added itself: its size is not known, but it is in their news.
-        own = self._gazetteer.is_own(entries) & (self._ranks[feature] == _PLAIN_RANK)
+        is_own = self._gazetteer.is_own(entries)
+        own = is_own & (self._ranks[feature] == _PLAIN_RANK)
         ranks = np.where(own, _GROUP_RANK["facility"], self._ranks[feature])
         unknown = self._is_facility[feature] & (columns.alternates[entries] < _CURATED_FAME)
         ranks = np.where(unknown, _PLAIN_RANK, ranks)
@@ -141,6 +144,7 @@ class NameTable:
             countries=frozenset(country[:_MAX_PARENTS].tolist()) - {0},
             admin1s=frozenset(admin1[:_MAX_PARENTS].tolist()) - {0},
             demonym=tiers[best] == Tier.DEMONYM,
+            own=bool(is_own.any()),
         )
 
 
