@@ -50,7 +50,7 @@ C = 0.1
 """Inverse L2 penalty, of the weights that all sentences share and of those that news adds."""
 NEWS_WEIGHT = 3.0
 TRAINED_ON = ("conll", "gwn-a", "relocar", "semeval")
-SMALL = 0.01
+SMALL = 0.02
 """Weights below are left out."""
 
 First = tuple[LinearModel, npt.NDArray[np.float32]]
@@ -203,7 +203,7 @@ def readings_of(names: Names) -> npt.NDArray[np.float32]:
     """Return :func:`reading_features` of each name."""
     if names.reading is None:
         raise ValueError("the names were not read by a network; give RoleFitter one")
-    return np.array([reading_features(name, names.reading) for name in names.names])
+    return reading_features(names.names, names.reading)
 
 
 def fold_of(id: str) -> int:

@@ -60,12 +60,12 @@ class RoleModel:
         Raises:
             LexiconError: the file is missing or not a model.
         """
-        words = LinearModel.load(path)
         try:
             raw = json.loads(path.read_text(encoding="utf-8"))
+            words = LinearModel(float(raw["bias"]), {str(k): float(v) for k, v in raw["weights"].items()})
             article = {name: float(raw["article"][name]) for name in ("bias", *ARTICLE_FEATURES)}
             return cls(words, np.array(raw["reading"], np.float32), article)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise LexiconError(f"{path}: not a readable role model ({error}); reinstall crisismap") from None
 
     def save(self, path: Path, trained_on: Sequence[str]) -> None:
@@ -117,15 +117,17 @@ class RoleClassifier:
 
     def classify(self, context: Context, names: Sequence[Name], reading: Reading | None = None) -> list[Role]:
         """Return the more probable role of each name; ``names`` are all of the article's, in its order."""
-        log_odds, models = [], []
-        for name in names:
-            model = self._plain
-            literal = 0.0
-            if self._network is not None and reading is not None and reading.read[name.first]:
-                model = self._network
-                literal = float(reading_features(name, reading) @ model.reading)
-            models.append(model)
-            log_odds.append(literal + model.words.log_odds(role_features(context, name, self._words)))
+        words = [role_features(context, name, self._words) for name in names]
+        models = [self._plain] * len(names)
+        log_odds = [0.0] * len(names)
+        if self._network is not None and reading is not None and names:
+            read = reading_features(names, reading) @ self._network.reading
+            for at, name in enumerate(names):
+                if reading.read[name.first]:
+                    models[at] = self._network
+                    log_odds[at] = float(read[at])
+        for at, model in enumerate(models):
+            log_odds[at] += model.words.log_odds(words[at])
         roles = []
         rows = article_features(context, names, log_odds)
         for name, model, row in zip(names, models, rows, strict=True):
@@ -149,26 +151,22 @@ class RoleClassifier:
         return Role.LITERAL if before in self._words.locatives else Role.ASSOCIATIVE
 
 
-def reading_features(name: Name, reading: Reading) -> npt.NDArray[np.float32]:
-    """Return what the network says of a name and of the words beside it, as one row of numbers.
+def reading_features(names: Sequence[Name], reading: Reading) -> npt.NDArray[np.float32]:
+    """Return what the network says of each name and of the words beside it, a row of numbers a name.
 
     The tags of the word before, of the first and the last word and of the word after; the network's own
-    log-odds of the first word and of all, scaled; and 1.
+    log-odds of the first word and the mean of all, scaled; and 1.
     """
-    first, last = name.first, name.last
-    count = len(reading.tags)
-    literal = np.array([reading.literal[first], reading.literal[first : last + 1].mean()], np.float32)
-    outside = np.zeros(reading.tags.shape[1], np.float32)
-    return np.concatenate(
-        [
-            reading.tags[first - 1] if first else outside,
-            reading.tags[first],
-            reading.tags[last],
-            reading.tags[last + 1] if last + 1 < count else outside,
-            np.clip(literal / 4, -2, 2),
-            np.ones(1, np.float32),
-        ]
-    )
+    first = np.array([name.first for name in names])
+    last = np.array([name.last for name in names])
+    # A row before the text and one after it.
+    tags = np.pad(reading.tags, ((1, 1), (0, 0)))
+    sums = np.concatenate([np.zeros(1), np.cumsum(reading.literal, dtype=np.float64)])
+    mean = (sums[last + 1] - sums[first]) / (last + 1 - first)
+    literal = np.clip(np.stack([reading.literal[first], mean], axis=1) / 4, -2, 2)
+    ones = np.ones((len(names), 1))
+    parts = [tags[first], tags[first + 1], tags[last + 1], tags[last + 2], literal, ones]
+    return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
 def article_features(
