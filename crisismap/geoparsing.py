@@ -25,7 +25,7 @@ from crisismap.model import (
     SpatialExpression,
     Toponym,
 )
-from crisismap.recognition import GazetteerRecognizer, Recognizer
+from crisismap.recognition import Recognizer, open_recognizer
 from crisismap.resolution import Resolver
 from crisismap.sentences import split_sentences
 
@@ -58,7 +58,7 @@ class Geoparser:
         self.gazetteer = gazetteer
         self.boundaries = boundaries or Boundaries.open()
         self.borders = borders
-        self._recognizer = recognizer or GazetteerRecognizer(gazetteer)
+        self._recognizer = recognizer or open_recognizer("neural", gazetteer)
         self._resolver = resolver or Resolver(gazetteer)
         self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
 

@@ -45,17 +45,19 @@ class PieceEncoder:
         return cls(path.read_text(encoding="utf-8").split("\n")[:-1])
 
     def _cut(self, word: str) -> tuple[int, ...]:
-        encoded = self._tokenizer.encode(word[:_LONGEST_WORD], add_special_tokens=False)
+        # Half a surrogate pair is no text for the tokenizer, but may stand in an article.
+        text = word.encode("utf-8", "replace").decode("utf-8")
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return tuple(encoded.ids[:_MOST_PIECES])
 
     def encode(self, context: Context, index: int) -> tuple[tuple[int, ...], int]:
         """Return the pieces of a token and how many of them are the joiner before it ("al" "-" "quds")."""
         token = context.tokens[index]
-        pieces = self.cut(token.text) or self.cut("*")
+        pieces = self.cut(token.text[:_LONGEST_WORD]) or self.cut("*")
         if index:
             joiner = context.text[context.tokens[index - 1].end : token.start]
             if joiner and not joiner.isspace():
-                before = self.cut(joiner.strip())
+                before = self.cut(joiner.strip()[:_LONGEST_WORD])
                 return before + pieces, len(before)
         return pieces, 0
 
