@@ -30,7 +30,7 @@ from crisismap.linear import LinearModel
 from crisismap.model import Role
 from crisismap.recognition.context import Context
 from crisismap.recognition.network import Network, Reading
-from crisismap.recognition.role_features import GivenName, RoleWords, role_features
+from crisismap.recognition.role_features import GivenName, RoleWords, role_features, use_of
 from crisismap.recognition.roles import (
     ARTICLE_FEATURES,
     RoleClassifier,
@@ -44,7 +44,7 @@ from crisismap.sentences import split_sentences
 __all__ = ["RoleFitter", "fit_roles"]
 
 FOLDS = 5
-MIN_COUNT = 2
+MIN_COUNT = 3
 """Features seen less often are left out: they would only be remembered."""
 C = 0.1
 """Inverse L2 penalty, of the weights that all sentences share and of those that news adds."""
@@ -66,6 +66,7 @@ class Names:
     literal: list[int]
     types: list[str]
     features: list[list[str]]
+    uses: list[str]
     reading: Reading | None
 
 
@@ -128,7 +129,8 @@ class RoleFitter:
             runs = [run for run in context.sentences() if any(name.first in run for name in names)]
             reading = network.read(context, runs)
         features = [role_features(context, name, self._words) for name in names]
-        return Names(context, names, [int(one) for one in literal], list(types), features, reading)
+        uses = [use_of(context, name, self._words) for name in names]
+        return Names(context, names, [int(one) for one in literal], list(types), features, uses, reading)
 
 
 def fit_roles(
@@ -203,7 +205,7 @@ def readings_of(names: Names) -> npt.NDArray[np.float32]:
     """Return :func:`reading_features` of each name."""
     if names.reading is None:
         raise ValueError("the names were not read by a network; give RoleFitter one")
-    return reading_features(names.names, names.reading)
+    return reading_features(names.names, names.uses, names.reading)
 
 
 def fold_of(id: str) -> int:

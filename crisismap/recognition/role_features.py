@@ -15,7 +15,7 @@ from crisismap.lexicons import load_folded_words, load_words
 from crisismap.recognition.context import Context
 from crisismap.recognition.scan import NameInfo
 
-__all__ = ["GivenName", "Name", "RoleWords", "name_of", "role_features"]
+__all__ = ["GivenName", "Name", "RoleWords", "name_of", "role_features", "use_of"]
 
 _REACH = 8
 """How many tokens left of a name to look for the word that governs it."""
@@ -200,20 +200,16 @@ def _of(context: Context, index: int, words: RoleWords) -> list[str]:
 
 def _following(context: Context, last: int, group: str, words: RoleWords) -> list[str]:
     """Name the head of the phrase that the name begins, or the verb that it is the subject of."""
-    possessive = context.fold(last + 1) == "'s"
-    start = last + 2 if possessive else last + 1
+    use, start, stop = _phrase(context, last, words)
     features = [f"n:{kind}:{context.shape(start)}" for kind in words.describe(context.fold(start))]
-    joined = possessive or context.gap(last) in ("_", "-")
-    stop = _phrase_end(context, start, words) if joined else start
-    if stop > start:
-        kind = "poss" if possessive else "mod"
+    if use != "bare":
         head, shape = context.fold(stop - 1), context.shape(stop - 1)
         features += [
-            f"{kind}:{group}",
+            f"{use}:{group}",
             f"h={head}",
-            f"{kind}:h={head}",
+            f"{use}:h={head}",
             f"hs={head[-3:]}",
-            f"{kind}:hs={head[-2:]}",
+            f"{use}:hs={head[-2:]}",
             f"after={context.fold(stop)}",
         ]
         features += [f"h:{name}:{shape}" for name in words.describe(head)]
@@ -231,6 +227,20 @@ def _following(context: Context, last: int, group: str, words: RoleWords) -> lis
     if word.endswith("ed"):
         features.append("v:ed")
     return features
+
+
+def use_of(context: Context, name: Name, words: RoleWords) -> str:
+    """Return whether a name modifies a noun ("mod": Texas oil), owns it ("poss": Kenya's) or is "bare"."""
+    return _phrase(context, name.last, words)[0]
+
+
+def _phrase(context: Context, last: int, words: RoleWords) -> tuple[str, int, int]:
+    """Return the use of a name, and the tokens from start to stop of the phrase that goes on behind it."""
+    possessive = context.fold(last + 1) == "'s"
+    start = last + 2 if possessive else last + 1
+    joined = possessive or context.gap(last) in ("_", "-")
+    stop = _phrase_end(context, start, words) if joined else start
+    return "bare" if stop == start else "poss" if possessive else "mod", start, stop
 
 
 def _phrase_end(context: Context, start: int, words: RoleWords) -> int:

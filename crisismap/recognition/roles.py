@@ -26,7 +26,7 @@ from crisismap.linear import LinearModel
 from crisismap.model import Role
 from crisismap.paths import data_path
 from crisismap.recognition.context import Context
-from crisismap.recognition.role_features import Name, RoleWords, name_of, role_features
+from crisismap.recognition.role_features import Name, RoleWords, name_of, role_features, use_of
 
 if TYPE_CHECKING:
     from crisismap.recognition.network import Reading
@@ -36,6 +36,7 @@ __all__ = ["ARTICLE_FEATURES", "RoleClassifier", "RoleModel", "article_features"
 ARTICLE_FEATURES = ("own", "same", "before", "after")
 """The columns of :func:`article_features`."""
 
+_USES = ("mod", "poss", "bare")
 _LARGEST = 3.0
 """Log-odds of other names count up to this much."""
 _LIST = frozenset({",", "and", "or", "the", "&", "-"})
@@ -121,7 +122,8 @@ class RoleClassifier:
         models = [self._plain] * len(names)
         log_odds = [0.0] * len(names)
         if self._network is not None and reading is not None and names:
-            read = reading_features(names, reading) @ self._network.reading
+            uses = [use_of(context, name, self._words) for name in names]
+            read = reading_features(names, uses, reading) @ self._network.reading
             for at, name in enumerate(names):
                 if reading.read[name.first]:
                     models[at] = self._network
@@ -151,21 +153,24 @@ class RoleClassifier:
         return Role.LITERAL if before in self._words.locatives else Role.ASSOCIATIVE
 
 
-def reading_features(names: Sequence[Name], reading: Reading) -> npt.NDArray[np.float32]:
+def reading_features(names: Sequence[Name], uses: Sequence[str], reading: Reading) -> npt.NDArray[np.float32]:
     """Return what the network says of each name and of the words beside it, a row of numbers a name.
 
-    The tags of the word before, of the first and the last word and of the word after; the network's own
+    The tags of the word before, of the first and the last word and of the word after; how far the first word
+    belongs to a name of each kind, separately for each of the :func:`uses <use_of>`; the network's own
     log-odds of the first word and the mean of all, scaled; and 1.
     """
     first = np.array([name.first for name in names])
     last = np.array([name.last for name in names])
     # A row before the text and one after it.
     tags = np.pad(reading.tags, ((1, 1), (0, 0)))
+    kinds = tags[first + 1, 1::2] + tags[first + 1, 2::2]
+    by_use = [kinds * np.array([[use == one] for one in uses]) for use in _USES]
     sums = np.concatenate([np.zeros(1), np.cumsum(reading.literal, dtype=np.float64)])
     mean = (sums[last + 1] - sums[first]) / (last + 1 - first)
     literal = np.clip(np.stack([reading.literal[first], mean], axis=1) / 4, -2, 2)
-    ones = np.ones((len(names), 1))
-    parts = [tags[first], tags[first + 1], tags[last + 1], tags[last + 2], literal, ones]
+    beside = [tags[first], tags[first + 1], tags[last + 1], tags[last + 2]]
+    parts = [*beside, *by_use, literal, np.ones((len(names), 1))]
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
