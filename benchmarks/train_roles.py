@@ -44,7 +44,7 @@ from crisismap.sentences import split_sentences
 __all__ = ["RoleFitter", "fit_roles"]
 
 FOLDS = 5
-MIN_COUNT = 3
+MIN_COUNT = 2
 """Features seen less often are left out: they would only be remembered."""
 C = 0.1
 """Inverse L2 penalty, of the weights that all sentences share and of those that news adds."""

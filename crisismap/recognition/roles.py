@@ -20,8 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.errors import LexiconError
-from crisismap.gazetteer import fold
-from crisismap.lexicons import load_landmarks
 from crisismap.linear import LinearModel
 from crisismap.model import Role
 from crisismap.paths import data_path
@@ -84,8 +82,6 @@ class RoleModel:
 class RoleClassifier:
     """Decides the roles of an article's place names.
 
-    Names of power (the Kremlin, the White House) are associative unless a word of place leads to them.
-
     Args:
         plain: the model for names that no network has read.
         network: the model for names that one has; without it, readings are left aside.
@@ -94,12 +90,6 @@ class RoleClassifier:
     def __init__(self, plain: RoleModel, network: RoleModel | None = None):
         self._plain = plain
         self._network = network
-        self._powers = frozenset(
-            fold(name).removeprefix("the ")
-            for landmark in load_landmarks()
-            if landmark.power
-            for name in (landmark.name, *landmark.aliases)
-        )
         self._words = RoleWords.load()
 
     @classmethod
@@ -131,26 +121,13 @@ class RoleClassifier:
         for at, model in enumerate(models):
             log_odds[at] += model.words.log_odds(words[at])
         roles = []
-        rows = article_features(context, names, log_odds)
-        for name, model, row in zip(names, models, rows, strict=True):
-            if self._is_power(context, name):
-                roles.append(self._role_of_power(context, name))
-                continue
+        for model, row in zip(models, article_features(context, names, log_odds), strict=True):
             weights = model.article
             literal = weights["bias"] + sum(
                 weights[column] * value for column, value in zip(ARTICLE_FEATURES, row, strict=True)
             )
             roles.append(Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE)
         return roles
-
-    def _is_power(self, context: Context, name: Name) -> bool:
-        return name_of(context, name).removeprefix("the ") in self._powers
-
-    def _role_of_power(self, context: Context, name: Name) -> Role:
-        before = context.fold(name.first - 1)
-        if before == "the":
-            before = context.fold(name.first - 2)
-        return Role.LITERAL if before in self._words.locatives else Role.ASSOCIATIVE
 
 
 def reading_features(names: Sequence[Name], uses: Sequence[str], reading: Reading) -> npt.NDArray[np.float32]:

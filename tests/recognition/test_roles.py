@@ -54,7 +54,7 @@ def test_roles_of_given_spans(
     assert "".join(role.value[0] for role in found) == roles
 
 
-def test_names_of_power_stand_for_those_who_rule_unless_a_word_of_place_leads_there(
+def test_names_of_power_stand_for_those_who_rule_or_for_the_building(
     recognizer: GazetteerRecognizer,
 ) -> None:
     text = "The Kremlin denied it. Guards stood inside the Kremlin."
