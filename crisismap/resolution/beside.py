@@ -42,6 +42,8 @@ BESIDE_FEATURES = (
 _KINDS = {"country": 0, "admin1": 1, "admin2": 2, "other": 4}
 _CONSIDERED = 24
 """Places of an article that are considered, the nearest in the text."""
+_REACH = 250
+"""Characters within which some place must be named; a name that stands alone is not placed."""
 _CONFIDENT = 0.2
 """Below this, an answer is no anchor for another."""
 _NEAR_COSINE = float(np.cos(161.0 / EARTH_RADIUS_KM))
@@ -99,7 +101,7 @@ class Anchors:
     def options(self, unknown: Toponym) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """The distinct places to choose from and their features, shape (n, len(BESIDE_FEATURES))."""
         gaps = np.maximum(self._starts - unknown.end, unknown.start - self._ends)
-        order = np.lexsort((self._starts, gaps))
+        order = np.lexsort((self._starts, gaps)) if (gaps <= _REACH).any() else gaps[:0]
         seen: dict[int, int] = {}
         for index in order.tolist():
             anchor = self._anchors[index]

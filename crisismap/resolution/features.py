@@ -66,6 +66,7 @@ STATIC_BLOCKS: dict[str, tuple[str, ...]] = {
         "mentions",
         "early",
         "dateline",
+        "dateline_settlement",
         "names",
     ),
     "parents": ("parent", "parent_settlement", "parent_elsewhere", "parent_rival"),
@@ -132,6 +133,7 @@ SUPPORTING = frozenset(
     {
         "cue_division",
         "cue_settlement",
+        "dateline_settlement",
         *BLOCKS["parents"],
         *BLOCKS["siblings"],
         *BLOCKS["outlet"],
@@ -361,7 +363,9 @@ def _put_cues(batch: ArticleCandidates) -> None:
     put("speaking", batch.speaking)
     put("mentions", np.log(np.array([g.mentions for g in groups]))[group] / 3)
     put("early", np.exp(-np.array([g.start for g in groups]) / _EARLY)[group])
-    put("dateline", np.array([g.dateline for g in groups])[group])
+    dateline = np.array([g.dateline for g in groups])[group]
+    put("dateline", dateline)
+    put("dateline_settlement", dateline & is_point)
     put("names", np.log(batch.family_count) / 4)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,12 +20,13 @@ from crisismap.resolution.scoring import Ranking, ResolutionModel, confidence_fe
 
 __all__ = ["Resolver", "anchors_of"]
 
+_CACHE_SIZE = 20_000
 _SHOWN = 5
 """Candidates kept in a Location."""
 _BESIDE_KM = 25.0
 _BESIDE_SURE = 0.7
 """Confidence from which a name found in the text, which may be no place at all, is put beside another."""
-_BESIDE_LEAST = 0.5
+_BESIDE_LEAST = 0.15
 """The same for names that are known to be places."""
 _NONE = 0.1
 """Confidence below which a name is left unresolved: a wrong pin is worse than none."""
@@ -40,6 +42,7 @@ class Resolver:
         self._reader = ArticleReader(gazetteer, finder)
         self._outlets = OutletFinder(gazetteer, finder)
         self._builder = FeatureBuilder(gazetteer)
+        self._places: OrderedDict[int, Place] = OrderedDict()
 
     def resolve(
         self,
@@ -105,7 +108,7 @@ class Resolver:
         neighbor = anchors.choose(unknown, self.model.beside)
         if neighbor is None:
             return _UNKNOWN
-        place = self._gazetteer.place(neighbor.entry)
+        place = self._place(neighbor.entry)
         return Location(
             place=place,
             point=(place.lon, place.lat),
@@ -115,13 +118,19 @@ class Resolver:
             reason=f"not in the gazetteer: placed near {place.name}, which is named beside it",
         )
 
+    def _place(self, entry: int) -> Place:
+        place = self._places.get(entry)
+        if place is None:
+            place = self._places[entry] = self._gazetteer.place(entry)
+            if len(self._places) > _CACHE_SIZE:
+                self._places.popitem(last=False)
+        return place
+
     def _locate(self, batch: ArticleCandidates, ranking: Ranking, group: int, confidence: float) -> Location:
         first = int(ranking.starts[group])
         last = min(int(ranking.starts[group + 1]), first + _SHOWN)
         candidates = tuple(
-            Candidate(
-                self._gazetteer.place(int(batch.entries[row])), Tier(int(batch.tiers[row])), round(chance, 6)
-            )
+            Candidate(self._place(int(batch.entries[row])), Tier(int(batch.tiers[row])), round(chance, 6))
             for row, chance in zip(
                 ranking.rows[first:last].tolist(), ranking.probability[first:last].tolist(), strict=True
             )

@@ -42,6 +42,8 @@ _Floats = npt.NDArray[np.float64]
 _PASSES = 2
 RANKED = 8
 """Candidates of a name that the trees look at, the most probable so far."""
+_LIKELY = 0.003
+"""Probability of a candidate that the trees look at, unless it is one of the two most probable."""
 _SAME_KM = 161.0
 _DIGITS = 6
 TREE_FEATURES = (*FEATURES, "linear_gap", "linear_probability", "linear_log")
@@ -122,7 +124,7 @@ class Ranking:
 
 def softmax_by_group(scores: _Floats, group: npt.NDArray[np.int64]) -> _Floats:
     """Turn scores into probabilities that sum to one in each group; ``group`` is sorted."""
-    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    starts = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
     powers = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
     result: _Floats = powers / np.add.reduceat(powers, starts)[group]
     return result
@@ -140,10 +142,11 @@ def look(batch: ArticleCandidates, prior: _Floats, context: _Floats) -> tuple[_F
 
 
 def shortlist(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.int64]:
-    """The rows of the RANKED most probable candidates of each group; ties go to the lower entry."""
-    order = np.lexsort((batch.entries, -np.round(posterior, _DIGITS), batch.group))
+    """The rows of the most probable candidates of each group; ties go to the lower entry."""
+    chance = np.round(posterior, _DIGITS)
+    order = np.lexsort((batch.entries, -chance, batch.group))
     place = np.arange(len(order)) - batch.starts[batch.group[order]]
-    rows: npt.NDArray[np.int64] = order[place < RANKED]
+    rows: npt.NDArray[np.int64] = order[(place < 2) | ((place < RANKED) & (chance[order] >= _LIKELY))]
     return rows
 
 

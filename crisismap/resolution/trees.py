@@ -33,8 +33,8 @@ class Trees:
         offset = (np.arange(len(matrix)) * matrix.shape[1])[:, None]
         node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
         for _ in range(self.depth):
-            goes_left = flat[offset + self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
+            goes_left = flat.take(offset + self.feature.take(node)) <= self.threshold.take(node)
+            node = np.where(goes_left, self.left.take(node), self.right.take(node))
         sums: npt.NDArray[np.float64] = np.round(self.value[node].sum(axis=1), _DIGITS)
         return sums
 

@@ -82,7 +82,7 @@ def test_candidates_are_ranked_and_the_first_is_chosen(resolver: Resolver) -> No
     location = resolver.resolve(text, toponyms(text, "Springfield", "Illinois", "Chicago"))[0]
     scores = [candidate.score for candidate in location.candidates]
     assert scores == sorted(scores, reverse=True)
-    assert len(scores) == 5
+    assert 2 <= len(scores) <= 5
     assert location.place == location.candidates[0].place
     assert location.confidence > 0.7
     assert 0 < sum(scores) <= 1.001
