@@ -10,6 +10,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from crisismap.errors import LexiconError
@@ -47,8 +48,4 @@ class LinearModel:
 
     def log_odds(self, features: Iterable[str]) -> float:
         """Sum the weights of ``features``."""
-        weights = self.weights
-        total = self.bias
-        for feature in features:
-            total += weights.get(feature, 0.0)
-        return total
+        return self.bias + sum(map(self.weights.get, features, repeat(0.0)))

@@ -72,12 +72,10 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("St. Petersburg's U.S.-born mayor, in Al-Quds")]
     ['St.', 'Petersburg', "'s", 'U.S.', 'born', 'mayor', ',', 'in', 'Al', 'Quds']
     """
-    tokens: list[Token] = []
-    append = tokens.append
-    for match in _TOKEN.finditer(text):
-        word = match[0]
-        append(Token(match.start(), match.end(), word, _fold(word)))
-    return tokens
+    return [
+        Token._make((match.start(), match.end(), word := match[0], _fold(word)))
+        for match in _TOKEN.finditer(text)
+    ]
 
 
 def fold(name: str) -> str:

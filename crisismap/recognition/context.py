@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from crisismap.gazetteer.names import Token, tokenize
@@ -71,6 +72,7 @@ class Context:
         return self.shape(index - 1) == "U" or self.shape(index + 1) == "U"
 
 
+@lru_cache(maxsize=1 << 16)
 def _shape(word: str) -> str:
     if word[0].isupper():
         if len(word) == 1:

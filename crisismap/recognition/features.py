@@ -7,7 +7,7 @@ The names are part of the model file: change one, train again (``benchmarks/trai
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crisismap.gazetteer import fold
@@ -25,6 +25,19 @@ __all__ = [
 ]
 
 
+_LISTS = {
+    "titles": ("person_titles", "title"),
+    "given_names": ("given_names", "given"),
+    "surnames": ("surnames", "surname"),
+    "organizations": ("organization_words", "org"),
+    "facilities": ("facility_words", "fac"),
+    "divisions": ("admin_words", "admin"),
+    "directions": ("direction_words", "dir"),
+    "common": ("common_words", "common"),
+}
+"""Field of :class:`WordClasses` to its file and its name among the features."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordClasses:
     """Lexicon lists as folded words; a word may be in several."""
@@ -37,39 +50,22 @@ class WordClasses:
     divisions: frozenset[str]
     directions: frozenset[str]
     common: frozenset[str]
+    lists: Mapping[str, tuple[str, ...]]
+    """A word to the short names of the lists that hold it."""
 
     @classmethod
     def load(cls) -> WordClasses:
         """Read the lists from ``data/lexicons/words``."""
-        return cls(
-            titles=load_folded_words("person_titles"),
-            given_names=load_folded_words("given_names"),
-            surnames=load_folded_words("surnames"),
-            organizations=load_folded_words("organization_words"),
-            facilities=load_folded_words("facility_words"),
-            divisions=load_folded_words("admin_words"),
-            directions=load_folded_words("direction_words"),
-            common=load_folded_words("common_words"),
-        )
+        words = {field: load_folded_words(file) for field, (file, _) in _LISTS.items()}
+        lists: dict[str, tuple[str, ...]] = {}
+        for field, (_, short) in _LISTS.items():
+            for word in words[field]:
+                lists[word] = (*lists.get(word, ()), short)
+        return cls(**words, lists=lists)
 
-    def describe(self, word: str) -> Iterator[str]:
+    def describe(self, word: str) -> tuple[str, ...]:
         """Name the lists that hold the folded ``word``."""
-        if word in self.titles:
-            yield "title"
-        if word in self.given_names:
-            yield "given"
-        if word in self.surnames:
-            yield "surname"
-        if word in self.organizations:
-            yield "org"
-        if word in self.facilities:
-            yield "fac"
-        if word in self.divisions:
-            yield "admin"
-        if word in self.directions:
-            yield "dir"
-        if word in self.common:
-            yield "common"
+        return self.lists.get(word, ())
 
 
 def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> list[str]:
