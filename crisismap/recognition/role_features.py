@@ -97,6 +97,7 @@ class RoleWords:
             "place": "place_nouns",
             "speech": "speech_verbs",
             "motion": "motion_words",
+            "force": "force_verbs",
         }.items():
             # Of "Detention Centre" the last word says what it is.
             for word in {fold(entry.split()[-1]) for entry in load_folded_words(file)}:
@@ -250,6 +251,8 @@ def _phrase_end(context: Context, start: int, words: RoleWords) -> int:
         word = context.fold(at)
         if context.shape(at) in "^od" or word in words.phrase_ends or word == "'s":
             break
+        if word.endswith("ed") and "speech" in words.describe(word):
+            break  # a verb: "Moscow accused Kyiv"
         if at > start and (context.gap(at - 1) not in ("_", "-", "") or word.endswith("ly")):
             break
         at += 1

@@ -40,6 +40,7 @@ def spans_of(text: str, *names: str) -> list[tuple[int, int]]:
         ("Turkey and Syria signed an agreement.", ["Turkey", "Syria"], "aa"),
         ("The earthquake struck southern Turkey and northern Syria.", ["Turkey", "Syria"], "ll"),
         ("Moscow accused Kyiv of lying.", ["Moscow", "Kyiv"], "aa"),
+        ("Rebels captured Goma on Monday.", ["Goma"], "l"),
         ("Germany beat France 2-1 in Lyon.", ["Germany", "France", "Lyon"], "aal"),
         ("The U.S. Embassy in Baghdad was evacuated.", ["U.S.", "Baghdad"], "al"),
         ("The Haitian prime minister resigned.", ["Haitian"], "a"),
