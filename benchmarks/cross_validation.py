@@ -292,7 +292,7 @@ def main() -> None:
     rows = []
     for row in score_all(corpora, tweets, names, options.folds, fitter, Judge(gazetteer, boundaries)):
         seconds = time.perf_counter() - start
-        print(f"{seconds:5.0f} s  {row.scheme}, {row.recognizer}, {row.corpus}", file=sys.stderr)
+        print(f"{seconds:5.0f} s  {json.dumps(record_of(row))}", file=sys.stderr, flush=True)
         rows.append(row)
     print(format_rows(rows))
     if options.output:
