@@ -34,8 +34,6 @@ _KINDS = ("LOC", "FAC", "NORP", "ORG", "PER")
 _BEGINS = np.array([TAGS.index(f"B-{kind}") for kind in _KINDS])
 _INSIDE = np.array([TAGS.index(f"I-{kind}") for kind in _KINDS])
 _PLACES = frozenset({"LOC", "FAC"})
-_QUIET = 0.9
-"""A word that is outside of any name with this probability ends a name."""
 _LONGEST = 8
 """Words of a name that the gazetteer lacks; what is longer is a list."""
 
