@@ -4,9 +4,9 @@
 
 Two schemes, the same for every stage (recognition, roles, resolution, confidence).  *K folds*: article by
 article, fold ``crc32(id) % k``; the models are fitted on the other folds of all corpora, and the answers of
-all folds are scored together, so that the figures compare with those of ``crisismap evaluate``.  *Leave one
-corpus out*: the models are fitted on the other corpora.  Tweets (IDRISI) are scored by event, with the
-models of all news corpora: nothing is fitted on tweets, so that every event is left out.
+all folds are scored together, so that the figures compare with those of ``crisismap evaluate``.  The fold of
+a tweet (IDRISI) is that of its event, so that no event is answered by models that saw tweets of it.  *Leave
+one corpus out*: the models are fitted on the other corpora.
 Needs what the training scripts need (``pip install 'crisismap[train]'``).
 """
 
@@ -49,7 +49,7 @@ RECOGNIZERS = ("neural", "fast")
 NEWS = ("lgl", "gwn-a", "geovirus")
 TWEETS = "idrisi-a"
 TOGETHER = "together"
-BY_EVENT = "leave one event out"
+BY_EVENT = "leave each event out"
 MARKS = ("<!-- printed by benchmarks/cross_validation.py -->", "<!-- end -->")
 
 Gold = Sequence[GoldArticle]
@@ -78,7 +78,7 @@ class Row:
     novel_acc_161: float | None = None
     novel_same_id: float | None = None
     reliability: tuple[ConfidenceBin, ...] = ()
-    """Of all corpora together."""
+    """Of all news together, or all tweets."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,14 @@ def k_folds(gold: Gold, k: int) -> Iterator[Split]:
 
 
 def fold_of(item: GoldArticle, k: int) -> int:
-    return crc32(item.article.id.encode()) % k
+    """By article; a tweet by its event, so that those of one event stay together."""
+    return crc32((event_of(item) or item.article.id).encode()) % k
+
+
+def event_of(item: GoldArticle) -> str:
+    """ "idrisi/italy_earthquake_aug_2016/123" -> "italy earthquake aug 2016"; "" for news."""
+    corpus, _, rest = item.article.id.partition("/")
+    return rest.partition("/")[0].replace("_", " ") if corpus == "idrisi" else ""
 
 
 def leave_one_out(corpora: Mapping[str, Gold]) -> Iterator[Split]:
@@ -168,30 +175,26 @@ def rounded(row: Row) -> Row:
     return replace(row, **figures, reliability=bins)
 
 
-def event_of(item: GoldArticle) -> str:
-    """ "idrisi/italy_earthquake_aug_2016/123" -> "italy earthquake aug 2016"."""
-    return item.article.id.split("/")[1].replace("_", " ")
-
-
 def score_all(
     corpora: Mapping[str, Gold], tweets: Gold, names: Sequence[str], k: int, fitter: Fitter, judge: Judge
 ) -> Iterator[Row]:
     """Score every scheme, recognizer and corpus."""
     news = [item for gold in corpora.values() for item in gold]
     by_event: dict[str, list[GoldArticle]] = {}
-    for item in tweets:
+    for item in sorted(tweets, key=event_of):
         by_event.setdefault(event_of(item), []).append(item)
-    schemes: list[tuple[str, Iterable[Split], Mapping[str, Gold]]] = [
-        (f"{k} folds", k_folds(news, k), {**corpora, TOGETHER: news}),
-        ("leave one corpus out", leave_one_out(corpora), {**corpora, TOGETHER: news}),
-    ]
-    if tweets:
-        events = {**dict(sorted(by_event.items())), TOGETHER: tweets}
-        schemes.append((BY_EVENT, [Split(news, tweets)], events))
-    for scheme, splits, parts in schemes:
-        for recognizer, pool in answer(splits, names, fitter, judge).items():
-            for corpus, gold in parts.items():
+    parts: dict[str, Gold] = {**corpora, TOGETHER: news}
+    events = {**by_event, TOGETHER: tweets} if tweets else {}
+    everything = {**corpora, TWEETS: tweets} if tweets else corpora
+    folds = answer(k_folds([*news, *tweets], k), names, fitter, judge)
+    for scheme, shown in ((f"{k} folds", parts), (BY_EVENT, events)):
+        for recognizer, pool in folds.items():
+            for corpus, gold in shown.items():
                 yield score(scheme, recognizer, corpus, gold, pool, judge)
+    left_out = answer(leave_one_out(everything), names, fitter, judge)
+    for recognizer, pool in left_out.items():
+        for corpus, gold in {**everything, TOGETHER: news}.items():
+            yield score("leave one corpus out", recognizer, corpus, gold, pool, judge)
 
 
 FOUND_AND_PLACED = {

@@ -48,10 +48,14 @@ class Fitter:
         self._roles = RoleFitter(gazetteer, metonymy, remembering)
 
     def fit(self, training: Sequence[GoldArticle], names: Sequence[str]) -> dict[str, Geoparser]:
-        """Return a geoparser for each recognizer; they share roles and resolver, as those that ship do."""
-        roles = self._roles.fit(training)
+        """Return a geoparser for each recognizer; they share roles and resolver, as those that ship do.
+
+        As with those, only the resolver learns from tweets.
+        """
+        news = [item for item in training if not item.article.id.startswith("idrisi/")]
+        roles = self._roles.fit(news)
         recognizers = {
-            name: self._bases[name].with_model(self._recognition[name].fit(training)).with_roles(roles)
+            name: self._bases[name].with_model(self._recognition[name].fit(news)).with_roles(roles)
             for name in {"fast", *names}
         }
         resolver = Resolver(self._gazetteer, fit_resolver(training, self._gazetteer, recognizers["fast"]))
