@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,23 +18,19 @@ class Context:
     def __init__(self, text: str, sentence_starts: Sequence[int]):
         self.text = text
         self.tokens: Sequence[Token] = tokenize(text)
-        self.initial: list[bool] = []
-        """Whether a token is the first word of its sentence, or a mark before it."""
-        self._shapes = [_shape(token.text) for token in self.tokens]
+        words = [token.text for token in self.tokens]
+        self._shapes = [_shape(word) for word in words]
         self.titled = [index for index, shape in enumerate(self._shapes) if shape == "T"]
         """Which tokens are capitalized words."""
-        self._sentence_tokens = [0]
-        starts = iter([*sentence_starts[1:], len(text) + 1])
-        next_start = next(starts)
-        fresh = True
-        for index, token in enumerate(self.tokens):
-            if token.start >= next_start:
-                while token.start >= next_start:
-                    next_start = next(starts)
-                self._sentence_tokens.append(index)
-                fresh = True
-            self.initial.append(fresh)
-            fresh = fresh and not token.text[0].isalnum()
+        starts = [token.start for token in self.tokens]
+        self._sentence_tokens = [0, *(bisect_left(starts, start) for start in sentence_starts[1:])]
+        self.initial = [False] * len(words)
+        """Whether a token is the first word of its sentence, or a mark before it."""
+        for sentence in self.sentences():
+            for index in sentence:
+                self.initial[index] = True
+                if words[index][0].isalnum():
+                    break
 
     def sentences(self) -> list[range]:
         """List the tokens of each sentence."""
