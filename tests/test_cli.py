@@ -442,3 +442,13 @@ def test_builds_that_make_no_sense(tmp_path: Path) -> None:
     wrong = run("gazetteer", "build", "--geonames", dump, "-o", tmp_path / "x.gaz", "--feature-classes", "XY")
     assert wrong.exit_code == 1
     assert "'X' is none of" in wrong.stderr
+
+
+@pytest.mark.parametrize("recognizer", ["neural", "fast"])
+def test_the_recognizer_can_be_chosen(tmp_path: Path, recognizer: str) -> None:
+    (tmp_path / "a.txt").write_text("Rebels hold Goma.")
+    result = run("export", tmp_path / "a.txt", "-o", tmp_path / "out.jsonl", "--recognizer", recognizer)
+    assert result.exit_code == 0, result.output
+    [mention] = json.loads((tmp_path / "out.jsonl").read_text())["mentions"]
+    assert mention["text"] == "Goma"
+    assert run("export", tmp_path / "a.txt", "-o", "-", "--recognizer", "slow").exit_code == 2
