@@ -14,7 +14,14 @@ from crisismap import __version__
 from crisismap.commands.evaluate import evaluate
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
-from crisismap.commands.options import BORDERS, RECOGNIZER, GazetteerChoice, choose_gazetteer
+from crisismap.commands.options import (
+    BORDERS,
+    HOME,
+    RECOGNIZER,
+    GazetteerChoice,
+    choose_gazetteer,
+    find_homes,
+)
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.model import Borders
 from crisismap.terminal import printable, table, with_progress
@@ -83,6 +90,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
 )
 @BORDERS
 @RECOGNIZER
+@HOME
 @choose_gazetteer
 @click.pass_obj
 def draw(
@@ -93,6 +101,7 @@ def draw(
     overwrite: bool,
     borders: Borders,
     recognizer: str,
+    homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
 ) -> None:
     """Draw articles as one HTML page."""
@@ -103,7 +112,7 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, borders)
+    geoparser = _open(gazetteer, recognizer, homes, borders)
     parsed = list(_parse(settings, geoparser, inputs))
     if not title:
         title = parsed[0].article.title if len(parsed) == 1 else ""
@@ -128,6 +137,7 @@ def draw(
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
 @BORDERS
 @RECOGNIZER
+@HOME
 @choose_gazetteer
 @click.pass_obj
 def export(
@@ -138,13 +148,14 @@ def export(
     overwrite: bool,
     borders: Borders,
     recognizer: str,
+    homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
 ) -> None:
     """Write what was found as GeoJSON or JSON Lines."""
     from crisismap.export import check_output, write_output
 
     check_output(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, borders)
+    geoparser = _open(gazetteer, recognizer, homes, borders)
     parsed = _parse(settings, geoparser, inputs, given_spans=given_spans)
     write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
 
@@ -158,6 +169,7 @@ main.add_command(gazetteer_group)
 @_INPUTS
 @click.option("--name", help="Only mentions with this text.")
 @RECOGNIZER
+@HOME
 @choose_gazetteer
 @click.pass_obj
 def explain(
@@ -165,10 +177,11 @@ def explain(
     inputs: tuple[str, ...],
     name: str | None,
     recognizer: str,
+    homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
 ) -> None:
     """Say why each name was placed where it is."""
-    geoparser = _open(gazetteer, recognizer)
+    geoparser = _open(gazetteer, recognizer, homes)
     shown = 0
     for parsed in _parse(settings, geoparser, inputs):
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
@@ -204,12 +217,22 @@ def explain(
         )
 
 
-def _open(choice: GazetteerChoice, recognizer: str, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
+def _open(
+    choice: GazetteerChoice,
+    recognizer: str,
+    homes: tuple[str, ...],
+    borders: Borders = Borders.INTERNATIONAL,
+) -> Geoparser:
     from crisismap.geoparsing import Geoparser
     from crisismap.recognition import open_recognizer
 
     gazetteer = choice.open()
-    return Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer), borders=borders)
+    return Geoparser(
+        gazetteer,
+        recognizer=open_recognizer(recognizer, gazetteer),
+        borders=borders,
+        homes=find_homes(gazetteer, homes),
+    )
 
 
 def _parse(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from crisismap.errors import ArticleError
@@ -20,6 +20,7 @@ from crisismap.model import (
     Location,
     Mention,
     ParsedArticle,
+    Place,
     Precision,
     Sentence,
     SpatialExpression,
@@ -54,12 +55,19 @@ class Geoparser:
         recognizer: Recognizer | None = None,
         resolver: Resolver | None = None,
         borders: Borders = Borders.INTERNATIONAL,
+        homes: Mapping[str, Place] | None = None,
     ):
+        """Compose the stages; each that is not given is the one that ships.
+
+        ``homes`` says where outlets are at home, by ``Article.source``; "" stands for all others.  Local news
+        rarely says which Springfield it means.
+        """
         self.gazetteer = gazetteer
         self.boundaries = boundaries or Boundaries.open()
         self.borders = borders
         self._recognizer = recognizer or open_recognizer("neural", gazetteer)
         self._resolver = resolver or Resolver(gazetteer)
+        self._homes = dict(homes or {})
         self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
 
     def parse(self, article: Article) -> ParsedArticle:
@@ -96,8 +104,9 @@ class Geoparser:
         *,
         given: bool = False,
     ) -> ParsedArticle:
+        home = self._homes.get(article.source) or self._homes.get("")
         outlet = article.url or article.source
-        found = self._resolver.resolve(article.text, toponyms, url=outlet, given=given)
+        found = self._resolver.resolve(article.text, toponyms, url=outlet, home=home, given=given)
         resolved = zip(toponyms, found, strict=True)
         located = [
             (replace(toponym, kind=_kind(toponym, location)), self._with_precision(location))

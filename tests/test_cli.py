@@ -452,3 +452,26 @@ def test_the_recognizer_can_be_chosen(tmp_path: Path, recognizer: str) -> None:
     [mention] = json.loads((tmp_path / "out.jsonl").read_text())["mentions"]
     assert mention["text"] == "Goma"
     assert run("export", tmp_path / "a.txt", "-o", "-", "--recognizer", "slow").exit_code == 2
+
+
+def test_the_home_of_an_outlet_decides_between_namesakes(tmp_path: Path) -> None:
+    line = '{{"id": "{0}", "text": "Fire broke out in Springfield late on Monday.", "source": "{0}"}}\n'
+    (tmp_path / "in.jsonl").write_text(line.format("Herald") + line.format("Courier"))
+    homes = ("--home", "Herald=Chicago", "--home", "Boston, Massachusetts")
+    result = run("export", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *homes)
+    assert result.exit_code == 0, result.stderr
+    articles = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [article["mentions"][0]["place"]["id"] for article in articles] == [
+        "geonames:4250542",  # in Illinois
+        "geonames:4951788",  # in Massachusetts
+    ]
+
+
+def test_an_unknown_home_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Fire broke out in Springfield.")
+    result = run("export", tmp_path / "a.txt", "-o", "-", "--home", "Herald=Xyzzyville")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "crisismap: --home 'Herald=Xyzzyville': no place 'Xyzzyville' in the gazetteer; "
+        "'crisismap find' shows what there is\n"
+    )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from crisismap.model import Borders
+from crisismap.errors import GazetteerError
+from crisismap.model import Borders, Place
 
 if TYPE_CHECKING:
     from crisismap.gazetteer import Gazetteer
 
-__all__ = ["BORDERS", "RECOGNIZER", "GazetteerChoice", "choose_gazetteer"]
+__all__ = ["BORDERS", "HOME", "RECOGNIZER", "GazetteerChoice", "choose_gazetteer", "find_homes"]
 
 BORDERS = click.option(
     "--borders",
@@ -35,6 +36,37 @@ RECOGNIZER = click.option(
     help="What finds the place names: a small network beside linear models, or these alone, several times "
     "as fast and a little less accurate.",
 )
+
+
+HOME = click.option(
+    "--home",
+    "homes",
+    metavar="[SOURCE=]PLACE",
+    multiple=True,
+    help='Where the articles\' outlet is at home ("Paris, Texas"), or that of one SOURCE; repeatable. Local '
+    "news rarely says which Springfield it means.",
+)
+
+
+def find_homes(gazetteer: Gazetteer, homes: Sequence[str]) -> dict[str, Place]:
+    """Return the place of each "PLACE" or "SOURCE=PLACE" by source, "" where none is named.
+
+    Raises:
+        GazetteerError: the gazetteer knows no such place.
+    """
+    from crisismap.gazetteer.search import search
+
+    places = {}
+    for home in homes:
+        source, _, name = home.rpartition("=")
+        found = search(gazetteer, name)
+        if not found:
+            raise GazetteerError(
+                f"--home {home!r}: no place {name.strip()!r} in the gazetteer; "
+                f"'crisismap find' shows what there is"
+            )
+        places[source.strip()] = found[0].place
+    return places
 
 
 @dataclass(frozen=True, slots=True)
