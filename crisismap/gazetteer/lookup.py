@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,7 @@ FORMAT_VERSION = 2
 SAME_AS = "same_as"
 """In the header of a file: GeoNames ids of entries that have an id of their own, as a JSON object."""
 
+_CACHE_SIZE = 50_000
 _MAX_DIGITS = 10  # of a GeoNames id; int() refuses very long strings
 
 # Keys of names that hold only with their case ("US", not "us") begin with a mark no token can hold.
@@ -149,6 +150,7 @@ class Gazetteer:
         self._file = file
         self._index = tables.index
         self._names = tables.names
+        self._begins = lru_cache(maxsize=_CACHE_SIZE)(partial(_begins, tables.index))
         self.columns = tables.columns
         self.country_codes = tables.country_codes
         """Country codes by their index in ``columns.country``; the first is ""."""
@@ -201,11 +203,17 @@ class Gazetteer:
 
         Where a name and an abbreviation end together, the abbreviation comes first.
         """
-        window = tokens[start : start + self._index.longest]
-        found = self._prefixes(" ".join([token.fold for token in window]), start, False)
-        if tokens[start].text[0].isupper():
-            window = window[: self._index.longest_exact]
-            text = _EXACT + " ".join([_undotted(token.text) for token in window])
+        return self.match_words([token.text for token in tokens], [token.fold for token in tokens], start)
+
+    def match_words(self, words: Sequence[str], folds: Sequence[str], start: int) -> list[NameMatch]:
+        """As :meth:`match`, for tokens that are given as columns."""
+        found: list[NameMatch] = []
+        # Most words begin no name.
+        if self._begins(folds[start]):
+            text = " ".join(folds[start : start + self._index.longest])
+            found = self._prefixes(text, start, False)
+        if words[start][0].isupper() and self._begins(_EXACT + _undotted(words[start])):
+            text = _EXACT + " ".join(map(_undotted, words[start : start + self._index.longest_exact]))
             if exact := self._prefixes(text, start, True):
                 found = sorted([*found, *exact], key=lambda match: (match.end, match.exact_case))
         found.reverse()
@@ -375,6 +383,14 @@ def _tables(file: ArrayFile) -> Tables:
         blocks=[*(int(start) for start in file["blocks"]), len(file["id"])],
         index=index,
     )
+
+
+def _begins(index: NameIndex, word: str) -> bool:
+    """Whether a key is ``word`` or goes on behind it."""
+    try:
+        return index.name_id(word) is not None or any(True for _ in index.beginning(word + " "))
+    except UnicodeEncodeError:  # No name holds a lone surrogate.
+        return False
 
 
 def exact_key(abbreviation: str) -> str:

@@ -11,19 +11,22 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Token", "fold", "tokenize"]
+__all__ = ["Token", "Words", "cut", "fold", "tokenize"]
 
 # Joiners belong to a word but carry no meaning of their own: combining marks, which Python's \w
 # leaves out, the soft hyphen and the zero-width characters.
 _LETTER = r"[^\W\d_]"
-_WORD = r"(?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])"
+_MARK = r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060]"
+_WORD = rf"(?:[^\W_]|{_MARK})"
 _HYPHENS = "-\u2010\u2011"
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
 
 _TOKEN = re.compile(
-    rf"(?:{_LETTER}\.)+{_LETTER}(?!{_WORD})\.?"  # U.S.  D.C.  U.A.E
+    # Plain English words first: the other branches would come to the same, in twice the time.
+    rf"[a-zA-Z]{{4,}}(?![^\W_]|{_MARK})|[a-z]{{2,3}}(?= )"
+    rf"|(?:{_LETTER}\.)+{_LETTER}(?!{_WORD})\.?"  # U.S.  D.C.  U.A.E
     r"|(?:St|Ste|Mt|Ft|ST|STE|MT|FT)\."
-    rf"|[^\W_]{_WORD}*"
+    rf"|[^\W_]+(?:{_MARK}+[^\W_]*)*"
     rf"|(?<=[\w.])[{_APOSTROPHES}][sS](?!{_WORD})"  # Ukraine's
     # One mark at a time; a hyphen or an apostrophe between two letters only separates them.
     rf"|(?!(?<={_WORD}|\.)[{_HYPHENS}{_APOSTROPHES}](?={_WORD}))\S"
@@ -61,6 +64,26 @@ class Token(NamedTuple):
     fold: str
 
 
+class Words(NamedTuple):
+    """The tokens of a text as parallel columns, which are made in half the time of as many tokens."""
+
+    starts: list[int]
+    texts: list[str]
+    folds: list[str]
+
+
+def cut(text: str) -> Words:
+    """Cut ``text`` as :func:`tokenize` does."""
+    texts = _TOKEN.findall(text)
+    starts, at, find = [], 0, text.find
+    for word in texts:
+        # What is left out between tokens is never how the next one begins, so the first find is its place.
+        at = find(word, at)
+        starts.append(at)
+        at += len(word)
+    return Words(starts, texts, list(map(_fold, texts)))
+
+
 def tokenize(text: str) -> list[Token]:
     """Cut ``text`` into words and marks; white space is left out.
 
@@ -73,8 +96,7 @@ def tokenize(text: str) -> list[Token]:
     ['St.', 'Petersburg', "'s", 'U.S.', 'born', 'mayor', ',', 'in', 'Al', 'Quds']
     """
     return [
-        Token._make((match.start(), match.end(), word := match[0], _fold(word)))
-        for match in _TOKEN.finditer(text)
+        Token(start, start + len(word), word, folded) for start, word, folded in zip(*cut(text), strict=True)
     ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
-from crisismap.gazetteer.names import Token, tokenize
+from crisismap.gazetteer.names import Token, cut
 
 __all__ = ["Context"]
 
@@ -17,13 +17,13 @@ class Context:
 
     def __init__(self, text: str, sentence_starts: Sequence[int]):
         self.text = text
-        self.tokens: Sequence[Token] = tokenize(text)
-        words = [token.text for token in self.tokens]
-        self._shapes = [_shape(word) for word in words]
+        self.starts, words, self.folds = cut(text)
+        self.words = words
+        self._count = len(words)
+        self._shapes = list(map(_shape, words))
         self.titled = [index for index, shape in enumerate(self._shapes) if shape == "T"]
         """Which tokens are capitalized words."""
-        starts = [token.start for token in self.tokens]
-        self._sentence_tokens = [0, *(bisect_left(starts, start) for start in sentence_starts[1:])]
+        self._sentence_tokens = [0, *(bisect_left(self.starts, start) for start in sentence_starts[1:])]
         self.initial = [False] * len(words)
         """Whether a token is the first word of its sentence, or a mark before it."""
         for sentence in self.sentences():
@@ -32,37 +32,51 @@ class Context:
                 if words[index][0].isalnum():
                     break
 
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """The same as one object a token, for those who do not count microseconds."""
+        columns = zip(self.starts, self.words, self.folds, strict=True)
+        return [Token(start, start + len(word), word, folded) for start, word, folded in columns]
+
     def sentences(self) -> list[range]:
         """List the tokens of each sentence."""
-        bounds = pairwise([*self._sentence_tokens, len(self.tokens)])
+        bounds = pairwise([*self._sentence_tokens, self._count])
         return [range(first, stop) for first, stop in bounds if first < stop]
 
     def shape(self, index: int) -> str:
         """Classify a token: l lower, T Title, U UPPER, I initial, d digits, o other; ^ outside."""
-        return self._shapes[index] if 0 <= index < len(self._shapes) else "^"
+        return self._shapes[index] if 0 <= index < self._count else "^"
 
     def gap(self, index: int) -> str:
         """Name what stands between tokens ``index`` and ``index + 1``: _ space, n line break, a joiner."""
-        if index < 0 or index + 1 >= len(self.tokens):
+        if index < 0 or index + 1 >= self._count:
             return "^"
-        between = self.text[self.tokens[index].end : self.tokens[index + 1].start]
+        between = self.text[self.end(index) : self.starts[index + 1]]
         if between == " " or not between:
             return "_" if between else ""
         return "n" if "\n" in between else between.strip()[:1] or "_"
 
     def fold(self, index: int) -> str:
         """Return the folded token, or "^" outside the text."""
-        return self.tokens[index].fold if 0 <= index < len(self.tokens) else "^"
+        return self.folds[index] if 0 <= index < self._count else "^"
+
+    def end(self, index: int) -> int:
+        """Return where a token ends in the text."""
+        return self.starts[index] + len(self.words[index])
 
     def previous(self, index: int) -> int:
         """Return the index of the token before, past the dot of an abbreviation: "Mr. Houston"."""
         before = index - 1
-        dotted = before > 0 and self.tokens[before].text == "." and not self.initial[index]
+        dotted = before > 0 and self.words[before] == "." and not self.initial[index]
         return before - 1 if dotted and not self.gap(before - 1) else before
 
     def surface(self, first: int, last: int) -> str:
         """Return the text of tokens ``first`` to ``last`` (inclusive)."""
-        return self.text[self.tokens[first].start : self.tokens[last].end]
+        return self.text[self.starts[first] : self.end(last)]
+
+    def folded(self, first: int, last: int) -> str:
+        """Return the folded tokens ``first`` to ``last`` (inclusive), with single spaces between them."""
+        return self.folds[first] if first == last else " ".join(self.folds[first : last + 1])
 
     def in_capitals(self, index: int) -> bool:
         """Whether the words beside a token are in capitals too, as in headlines and datelines."""

@@ -122,7 +122,7 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     if after in ("_", "-") and shape_after in "lTUI":
         shape_kind = shape_after
         features += [f"n:{name}:{shape_kind}" for name in classes.describe(following)]
-        if shape_kind == "T" and last + 2 < len(context.tokens) and context.shape(last + 2) == "T":
+        if shape_kind == "T" and context.shape(last + 2) == "T":
             features += [f"nn:{name}" for name in classes.describe(context.fold(last + 2))]
     return features
 
@@ -177,7 +177,7 @@ def document_features(
 
 def name_key(context: Context, span: NamedSpan) -> str:
     """Return the folded words of the span."""
-    return " ".join(token.fold for token in context.tokens[span.first : span.last + 1])
+    return context.folded(span.first, span.last)
 
 
 def names_of_power() -> frozenset[str]:

@@ -147,7 +147,7 @@ class GazetteerRecognizer:
     ) -> list[Role]:
         """Return the role of each span; ``spans`` are all the place names of the text, in its order."""
         context = Context(text, [sentence.start for sentence in sentences])
-        if not context.tokens:
+        if not context.words:
             return [Role.LITERAL] * len(spans)
         known = {(span.first, span.last): span.info for span in self._scanner.scan(context)}
         names = [GivenName.at(context, start, end, known) for start, end in spans]
@@ -168,7 +168,7 @@ class GazetteerRecognizer:
 
     def span_range(self, context: Context, span: NamedSpan) -> tuple[int, int]:
         """Return the code points of a span, with the dot of an abbreviation: "Ky."."""
-        start, end = context.tokens[span.first].start, context.tokens[span.last].end
+        start, end = context.starts[span.first], context.end(span.last)
         dotted = context.text.startswith(".", end) and context.text[start : end + 1] in self._dotted
         return start, end + dotted
 

@@ -116,7 +116,7 @@ class RoleWords:
 
 def name_of(context: Context, name: Name) -> str:
     """Return the folded words of a name."""
-    return " ".join(token.fold for token in context.tokens[name.first : name.last + 1])
+    return context.folded(name.first, name.last)
 
 
 def role_features(context: Context, name: Name, words: RoleWords) -> list[str]:

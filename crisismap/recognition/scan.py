@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.lexicons import Use, load_abbreviations, load_folded_words, load_words
@@ -104,10 +105,20 @@ class NameTable:
     def __init__(self, gazetteer: Gazetteer):
         self._gazetteer = gazetteer
         self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
-        self._ranks = np.array([_GROUP_RANK.get(group, _PLAIN_RANK) for group in self._groups])
-        self._is_facility = np.array([group == "facility" for group in self._groups])
         self._penalties = np.array([_TIER_PENALTY[tier] for tier in Tier])
+        self._own, self._prominence = self._weigh()
         self._cache: OrderedDict[int, NameInfo] = OrderedDict()
+
+    def _weigh(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+        """Say of each entry whether a team added it as a settlement, and how prominent it is."""
+        columns = self._gazetteer.columns
+        ranks = np.array([_GROUP_RANK.get(group, _PLAIN_RANK) for group in self._groups])[columns.feature]
+        # A settlement that a team added itself: its size is not known, but it is in their news.
+        own = self._gazetteer.is_own(np.arange(len(ranks))) & (ranks == _PLAIN_RANK)
+        ranks[own] = _GROUP_RANK["facility"]
+        is_facility = np.array([group == "facility" for group in self._groups])[columns.feature]
+        ranks[is_facility & (columns.alternates < _CURATED_FAME)] = _PLAIN_RANK
+        return own, np.log10(columns.population.astype(np.float64) + 1) + ranks
 
     def __getitem__(self, name_id: int) -> NameInfo:
         """Return what is known of the name."""
@@ -121,30 +132,21 @@ class NameTable:
     def _describe(self, name_id: int) -> NameInfo:
         columns = self._gazetteer.columns
         entries, tiers = self._gazetteer.postings(name_id)
-        population = columns.population[entries].astype(np.float64)
-        feature = columns.feature[entries]
-        # A settlement that a team added itself: its size is not known, but it is in their news.
-        is_own = self._gazetteer.is_own(entries)
-        own = is_own & (self._ranks[feature] == _PLAIN_RANK)
-        ranks = np.where(own, _GROUP_RANK["facility"], self._ranks[feature])
-        unknown = self._is_facility[feature] & (columns.alternates[entries] < _CURATED_FAME)
-        ranks = np.where(unknown, _PLAIN_RANK, ranks)
-        prominence = np.log10(population + 1) + ranks - self._penalties[tiers]
-        best = int(prominence.argmax())
-        country = columns.country[entries]
-        admin1 = columns.admin1[entries]
+        best = int((self._prominence[entries] - self._penalties[tiers]).argmax())
+        prominent, tier = int(entries[best]), Tier(int(tiers[best]))
+        parents = entries[:_MAX_PARENTS]
         return NameInfo(
-            group="facility" if own[best] else self._groups[int(feature[best])],
-            tier=Tier(int(tiers[best])),
+            group="facility" if self._own[prominent] else self._groups[int(columns.feature[prominent])],
+            tier=tier,
             readings=len(entries),
-            population=int(population.max()),
-            prominent=int(entries[best]),
-            country=int(country[best]),
-            admin1=int(admin1[best]),
-            countries=frozenset(country[:_MAX_PARENTS].tolist()) - {0},
-            admin1s=frozenset(admin1[:_MAX_PARENTS].tolist()) - {0},
-            demonym=tiers[best] == Tier.DEMONYM,
-            own=bool(is_own.any()),
+            population=int(columns.population[entries].max()),
+            prominent=prominent,
+            country=int(columns.country[prominent]),
+            admin1=int(columns.admin1[prominent]),
+            countries=frozenset(columns.country[parents].tolist()) - {0},
+            admin1s=frozenset(columns.admin1[parents].tolist()) - {0},
+            demonym=tier is Tier.DEMONYM,
+            own=bool(self._gazetteer.is_own(entries).any()),
         )
 
 
@@ -164,13 +166,13 @@ class NameScanner:
 
     def scan(self, context: Context) -> list[NamedSpan]:
         """List every span that starts with a capital and is a name: by start, longest first."""
-        tokens = context.tokens
+        words, folds = context.words, context.folds
         spans: list[NamedSpan] = []
-        for first, token in enumerate(tokens):
-            initial = token.text[0]
+        for first, word in enumerate(words):
+            initial = word[0]
             if initial.islower() or not initial.isalpha():
                 continue
-            for match in self._gazetteer.match(tokens, first):
+            for match in self._gazetteer.match_words(words, folds, first):
                 last = match.end - 1
                 if spans and (spans[-1].first, spans[-1].last) == (first, last):
                     continue  # an abbreviation and a name of the same letters: the abbreviation came first
@@ -181,27 +183,27 @@ class NameScanner:
 
     def _fits(self, context: Context, first: int, last: int, exact_case: bool, info: NameInfo) -> bool:
         """Whether a name may be written so: on one line; postal codes behind a settlement or party."""
-        tokens = context.tokens
+        words = context.words
         surface = context.surface(first, last)
-        if tokens[last].text[0].islower() or "\n" in surface:
+        if words[last][0].islower() or "\n" in surface:
             return False
         if first == last and not exact_case and self._is_other_word(context, first, info):
             return False
         if not exact_case or "." in surface or surface not in self._after_settlement:
             return True
-        if context.gap(first - 1) == "-" and tokens[first - 1].text in _PARTIES:
+        if context.gap(first - 1) == "-" and words[first - 1] in _PARTIES:
             return True
-        return first >= 2 and tokens[first - 1].text == "," and context.shape(first - 2) in "TU"
+        return first >= 2 and words[first - 1] == "," and context.shape(first - 2) in "TU"
 
     def _is_other_word(self, context: Context, index: int, info: NameInfo) -> bool:
         """Whether a lone name is a person, an acronym ("NATO", not Nato in Bicol) or a side ("the West")."""
-        token = context.tokens[index]
+        word = context.words[index]
         before = context.previous(index)
         if before < index - 1 and context.fold(before) in self._abbreviated_titles:
             return True
-        if token.fold in self._directions and context.fold(index - 1) == "the":
+        if context.fold(index) in self._directions and context.fold(index - 1) == "the":
             return True
-        if not (2 <= len(token.text) <= 5 and token.text.isupper()) or context.in_capitals(index):
+        if not (2 <= len(word) <= 5 and word.isupper()) or context.in_capitals(index):
             return False
         dateline = context.initial[index] and context.fold(index + 1) in _DATELINE_MARKS
         return not dateline and info.population < _KNOWN_POPULATION and info.group not in _DIVISIONS
