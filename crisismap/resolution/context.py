@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.geodesy import EARTH_RADIUS_KM
-from crisismap.resolution.features import COLUMN, ArticleCandidates, Labels
+from crisismap.resolution.features import COLUMN, ArticleCandidates
 
 __all__ = ["put_context"]
 
@@ -15,6 +15,8 @@ _Floats = npt.NDArray[np.float64]
 _COSINES = tuple(float(np.cos(km / EARTH_RADIUS_KM)) for km in (50.0, 161.0, 500.0))
 _MAX_ANCHORS = 500
 """Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
+_BLOCK = 64
+"""Divisions that are looked at together, for the same reason."""
 _COUNTRY, _ADMIN1, _ADMIN2, _SETTLEMENT, _OTHER = range(5)
 _LIKELY = 0.2
 """Probability from which a candidate counts as a place of the article."""
@@ -55,11 +57,12 @@ def _named(
     is_division: npt.NDArray[np.bool_],
 ) -> _Floats:
     """The highest posterior with which another name means the candidate's ancestor itself."""
-    rows = np.flatnonzero(is_division & (posterior > 0.05))
+    named = np.flatnonzero(is_division & (posterior > 0.05))
     result = np.zeros(len(batch.entries))
-    for row in rows.tolist():
-        hit = (ancestor == batch.entries[row]) & (batch.family != batch.family[row])
-        result[hit] = np.maximum(result[hit], posterior[row])
+    for start in range(0, len(named), _BLOCK):
+        rows = named[start : start + _BLOCK]
+        hit = (ancestor[:, None] == batch.entries[rows]) & (batch.family[:, None] != batch.family[rows])
+        np.maximum(result, (hit * posterior[rows]).max(axis=1), out=result)
     return result
 
 
@@ -77,7 +80,8 @@ def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
         sums = ((cosines > threshold) * weight).sum(axis=1)
         batch.put(name, np.minimum(sums, 4.0) / 4)
         if name == "within_161_km":
-            batch.put("within_gap", (sums - batch.best(sums)) / np.maximum(batch.best(sums), 1))
+            best = batch.best(sums)
+            batch.put("within_gap", (sums - best) / np.maximum(best, 1))
         if name != "within_50_km":
             batch.put(name.replace("within", "share"), sums / total)
     closest = np.where(weight > 0, cosines, -1.0).max(axis=1)
@@ -99,64 +103,45 @@ def _top_rows(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.in
 
 def _put_beside(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
     """Compare each candidate with the best candidates of the names that stand beside its own."""
-    reading = batch.reading
-    rows, others, pair = _expand(batch, reading.beside)
-    best = top[others]
-    weight = (reading.weight * posterior[top[reading.beside[:, 1]]])[pair]
+    pairs = batch.beside
+    rows, best = pairs.rows, top[pairs.others]
+    weight = (batch.reading.weight * posterior[top[pairs.seconds]])[pairs.pair]
     total = np.maximum(np.bincount(rows, weights=weight, minlength=len(posterior)), 1e-9)
 
     def share(hit: npt.NDArray[np.bool_]) -> _Floats:
         sums: _Floats = np.bincount(rows, weights=weight * hit, minlength=len(posterior)) / total
         return sums
 
-    batch.put("beside_country", share(_same(batch.country, rows, best)))
-    batch.put("beside_admin1", share(_same(batch.admin1, rows, best)))
+    batch.put("beside_country", share(batch.country.same(rows, best)))
+    batch.put("beside_admin1", share(batch.admin1.same(rows, best)))
     cosines = np.einsum("ij,ij->i", batch.xyz[rows], batch.xyz[best])
     batch.put("beside_161_km", share(cosines > _COSINES[1]))
     batch.put("beside_class", share(batch.kind[rows] == batch.kind[best]))
-    rows, others, _ = _expand(batch, reading.listed)
+    rows, others = batch.listed.rows, batch.listed.others
     best, count = top[others], np.maximum(np.bincount(rows, minlength=len(posterior)), 1)
     classes = np.bincount(batch.group * 5 + batch.kind, weights=posterior, minlength=batch.group_count * 5)
     for name, values in (
         ("listed_class", classes[others * 5 + batch.kind[rows]]),
-        ("listed_country", _same(batch.country, rows, best)),
-        ("listed_admin1", _same(batch.admin1, rows, best)),
+        ("listed_country", batch.country.same(rows, best)),
+        ("listed_admin1", batch.admin1.same(rows, best)),
     ):
         batch.put(name, np.bincount(rows, weights=values, minlength=len(posterior)) / count)
-
-
-def _expand(
-    batch: ArticleCandidates, pairs: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Repeat pairs of groups for each row of the first: rows, second groups, indexes of pairs."""
-    sizes = np.bincount(batch.group, minlength=batch.group_count)[pairs[:, 0]]
-    pair = np.repeat(np.arange(len(pairs)), sizes)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    return batch.starts[pairs[pair, 0]] + within, pairs[pair, 1], pair
-
-
-def _same(
-    labels: Labels, rows: npt.NDArray[np.int64], others: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    same: npt.NDArray[np.bool_] = labels.known[rows] & (labels.local[rows] == labels.local[others])
-    return same
 
 
 def _put_lead(batch: ArticleCandidates, top: npt.NDArray[np.int64]) -> None:
     """Compare with what the article names first, and with the place of its dateline."""
     family = batch.family
-    lead = np.full(len(family), top[0])
-    other = family != 0
-    batch.put("first_admin1", other & _same(batch.admin1, np.arange(len(family)), lead))
-    batch.put("first_country", other & _same(batch.country, np.arange(len(family)), lead))
+    lead, other = int(top[0]), family != 0
+    batch.put("first_admin1", other & batch.admin1.same_as(lead))
+    batch.put("first_country", other & batch.country.same_as(lead))
     datelines = [index for index, group in enumerate(batch.reading.groups) if group.dateline]
     if not datelines:
         return
-    lead = np.full(len(family), top[datelines[0]])
-    other = family != family[lead[0]]
-    batch.put("dateline_admin1", other & _same(batch.admin1, np.arange(len(family)), lead))
-    batch.put("dateline_country", other & _same(batch.country, np.arange(len(family)), lead))
-    batch.put("dateline_near", other * _closeness(batch.xyz @ batch.xyz[lead[0]]))
+    lead = int(top[datelines[0]])
+    other = family != family[lead]
+    batch.put("dateline_admin1", other & batch.admin1.same_as(lead))
+    batch.put("dateline_country", other & batch.country.same_as(lead))
+    batch.put("dateline_near", other * _closeness(batch.xyz @ batch.xyz[lead]))
 
 
 def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:

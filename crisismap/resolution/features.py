@@ -15,6 +15,7 @@ import numpy.typing as npt
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
 from crisismap.recognition.scan import feature_group
+from crisismap.resolution.labels import Labels, Pairs
 from crisismap.resolution.outlet import NO_OUTLET, Outlet
 from crisismap.resolution.reading import Reading
 
@@ -27,7 +28,6 @@ __all__ = [
     "SUPPORTING",
     "ArticleCandidates",
     "FeatureBuilder",
-    "Labels",
     "unit_vectors",
 ]
 
@@ -150,6 +150,10 @@ COLUMN = {name: index for index, name in enumerate(FEATURES)}
 CONTEXT = sum(map(len, STATIC_BLOCKS.values()))
 """The first column that depends on the rest of the article."""
 
+_FIRST_GROUP = COLUMN[_GROUPS[0]]
+_GROUP_NUMBERS = np.arange(len(_GROUPS))
+_TIER_NUMBERS = np.array([tier for tier, _ in _TIERS])
+
 _CURATED_FAME = 255
 """What crisismap's own tables are filed with, other than the entries that bulk sources add."""
 _DIVISION_CUES = {
@@ -167,28 +171,6 @@ _DIVISION_CUES = {
 _SETTLEMENT_CUES = frozenset({"city", "town", "village", "municipality"})
 _EARLY = 500.0
 """Characters within which the weight of an early mention falls to a third."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """A label of each candidate (its country, say), numbered from 0; ``known`` where it has one."""
-
-    local: npt.NDArray[np.int64]
-    count: int
-    known: npt.NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, values: npt.NDArray[np.int64]) -> Labels:
-        """Number the values; 0 is none."""
-        distinct, local = np.unique(values, return_inverse=True)
-        return cls(local, len(distinct), values > 0)
-
-    def table(
-        self, family: npt.NDArray[np.int64], families: int, mass: npt.NDArray[np.float64]
-    ) -> npt.NDArray[np.float64]:
-        """Sum the mass by family and label; shape (families, labels)."""
-        flat = np.bincount(family * self.count + self.local, weights=mass, minlength=families * self.count)
-        return flat.reshape(families, self.count).astype(np.float64, copy=False)
 
 
 @dataclass(slots=True)
@@ -220,6 +202,9 @@ class ArticleCandidates:
     """Country 0, first-level division 1, lower division 2, settlement 3, anything else 4."""
     xyz: npt.NDArray[np.float64]
     """Unit vectors."""
+    beside: Pairs
+    listed: Pairs
+    """The pairs of the reading, by row."""
 
     def put(self, name: str, values: npt.ArrayLike) -> None:
         """Fill a column."""
@@ -230,13 +215,20 @@ class ArticleCandidates:
         highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts)[self.group]
         return highest
 
-    def best_rival(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The highest value of the other rows of each row's group, 0 where there is none."""
-        order = np.lexsort((-values, self.group))
-        top = np.zeros(len(values), dtype=bool)
-        top[order[self.starts]] = True
-        second = np.maximum.reduceat(np.where(top, 0.0, values), self.starts)[self.group]
-        return np.where(top, second, self.best(values))
+    def put_gap_and_lead(self, name: str, values: npt.NDArray[np.float64]) -> None:
+        """Fill the columns of how far values lie from their group's best, and from the best of the others.
+
+        Where there is no other, its value is 0.
+        """
+        best = self.best(values)
+        tops = np.flatnonzero(values == best)
+        first = tops[np.searchsorted(self.group[tops], np.arange(self.group_count))]
+        others = values.copy()
+        others[first] = 0.0
+        self.put(f"{name}_gap", values - best)
+        rival = best.copy()
+        rival[first] = np.maximum.reduceat(others, self.starts)
+        self.put(f"{name}_lead", values - rival)
 
 
 class FeatureBuilder:
@@ -262,6 +254,7 @@ class FeatureBuilder:
         tiers = np.concatenate([group.candidates.tiers for group in groups])
         sizes = np.array([len(group.candidates.entries) for group in groups])
         group = np.repeat(np.arange(len(groups)), sizes)
+        starts = np.cumsum(sizes) - sizes
         names = [group.name.casefold() for group in groups]
         families = {name: i for i, name in enumerate(dict.fromkeys(names))}
         country = columns.country[entries].astype(np.int64)
@@ -272,7 +265,7 @@ class FeatureBuilder:
             entries=entries,
             tiers=tiers,
             group=group,
-            starts=np.cumsum(sizes) - sizes,
+            starts=starts,
             group_count=len(groups),
             family=np.array([families[name] for name in names])[group],
             family_count=len(families),
@@ -286,6 +279,8 @@ class FeatureBuilder:
             admin2_entry=admin2 - 1,
             kind=self._kind_of_feature[columns.feature[entries]],
             xyz=unit_vectors(columns.lon[entries], columns.lat[entries]),
+            beside=Pairs.of(reading.beside, starts, sizes),
+            listed=Pairs.of(reading.listed, starts, sizes),
         )
         self._put_candidates(batch)
         _put_cues(batch)
@@ -305,22 +300,18 @@ class FeatureBuilder:
         # A settlement that a team added itself is judged like a landmark: its size is not known.
         own = self._is_own(entries) & (kind < 0)
         kind = np.where(own, _GROUPS.index("facility"), kind)
-        for index, name in enumerate(_GROUPS):
-            put(name, kind == index)
-        for tier, name in _TIERS:
-            put(name, batch.tiers == tier)
+        batch.matrix[:, _FIRST_GROUP : _FIRST_GROUP + len(_GROUPS)] = kind[:, None] == _GROUP_NUMBERS
+        batch.matrix[:, : len(_TIERS)] = batch.tiers[:, None] == _TIER_NUMBERS
         put("worse_tier", batch.tiers > np.minimum.reduceat(batch.tiers, batch.starts)[batch.group])
         put("rivals", np.log(np.bincount(batch.group))[batch.group] / 4)
         population = np.log10(columns.population[entries].astype(np.float64) + 1) / 7
         fame = np.log1p(columns.alternates[entries].astype(np.float64)) / 5
         put("population", population)
-        put("population_gap", population - batch.best(population))
-        put("population_lead", population - batch.best_rival(population))
+        batch.put_gap_and_lead("population", population)
         put("population_rank", _rank(population, batch))
         put("unpopulated", (population == 0) & ((batch.kind != _SETTLEMENT) | own))
         put("fame", fame)
-        put("fame_gap", fame - batch.best(fame))
-        put("fame_lead", fame - batch.best_rival(fame))
+        batch.put_gap_and_lead("fame", fame)
         put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
 
 
@@ -374,14 +365,14 @@ def _put_parents(batch: ArticleCandidates) -> None:
     for index, name_group in enumerate(batch.reading.groups):
         if not (name_group.parents or name_group.parents_elsewhere):
             continue
-        rows = np.flatnonzero(batch.group == index)
-        ancestors = np.column_stack(
-            [batch.country_entry[rows], batch.admin1_entry[rows], batch.admin2_entry[rows]]
-        )
-        ancestors[ancestors == batch.entries[rows, None]] = -1
+        start = int(batch.starts[index])
+        rows = slice(start, start + len(name_group.candidates.entries))
+        ancestors = np.array([batch.country_entry[rows], batch.admin1_entry[rows], batch.admin2_entry[rows]])
+        ancestors[ancestors == batch.entries[rows]] = -1
         for column, stated in ((parent, name_group.parents), (elsewhere, name_group.parents_elsewhere)):
-            said = np.isin(ancestors, list(stated)) & (ancestors >= 0)
-            column[rows] = said.any(axis=1)
+            if stated:
+                said = (ancestors[:, :, None] == np.array(list(stated))).any(axis=2) & (ancestors >= 0)
+                column[rows] = said.any(axis=0)
     put = batch.put
     put("parent", parent)
     # In "Georgia, Oklahoma and Texas" the next name is a neighbor, not a parent: it says most of names

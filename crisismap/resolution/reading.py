@@ -166,18 +166,18 @@ def _is_dateline(text: str, toponym: Toponym) -> bool:
 def _neighbors(
     text: str, toponyms: Sequence[Toponym], group_of: Sequence[int | None]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    beside: dict[tuple[int, int], float] = {}
+    beside: dict[tuple[int, int], int] = {}
     listed: dict[tuple[int, int], None] = {}
     known = [(toponym, group) for toponym, group in zip(toponyms, group_of, strict=True) if group is not None]
     for index, (left, one) in enumerate(known):
         for step, (right, other) in enumerate(known[index + 1 : index + 1 + _NEIGHBORS]):
             if left.text.casefold() == right.text.casefold():
                 continue
-            weight = float(np.exp((left.end - right.start) / _BESIDE))
+            gap = right.start - left.end
             for pair in ((one, other), (other, one)):
-                beside[pair] = max(weight, beside.get(pair, 0.0))
+                beside[pair] = min(gap, beside.get(pair, gap))
                 if step == 0 and _LIST.fullmatch(text, left.end, right.start):
                     listed[pair] = None
     pairs = np.array(list(beside), dtype=np.int64).reshape(-1, 2)
-    weights = np.array(list(beside.values()), dtype=np.float64)
+    weights = np.exp(-np.array(list(beside.values()), dtype=np.float64) / _BESIDE)
     return pairs, weights, np.array(list(listed), dtype=np.int64).reshape(-1, 2)

@@ -122,9 +122,15 @@ class Ranking:
         return self.rows[self.starts[:-1]]
 
 
-def softmax_by_group(scores: _Floats, group: npt.NDArray[np.int64]) -> _Floats:
-    """Turn scores into probabilities that sum to one in each group; ``group`` is sorted."""
-    starts = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
+def softmax_by_group(
+    scores: _Floats, group: npt.NDArray[np.int64], starts: npt.NDArray[np.int64] | None = None
+) -> _Floats:
+    """Turn scores into probabilities that sum to one in each group.
+
+    ``group`` is sorted; ``starts`` are the first rows of the groups, where they are known.
+    """
+    if starts is None:
+        starts = np.concatenate([[0], np.flatnonzero(group[1:] != group[:-1]) + 1])
     powers = np.exp(scores - np.maximum.reduceat(scores, starts)[group])
     result: _Floats = powers / np.add.reduceat(powers, starts)[group]
     return result
@@ -132,12 +138,12 @@ def softmax_by_group(scores: _Floats, group: npt.NDArray[np.int64]) -> _Floats:
 
 def look(batch: ArticleCandidates, prior: _Floats, context: _Floats) -> tuple[_Floats, _Floats]:
     """Return linear scores and probabilities by row: a look without context, then passes with it."""
-    posterior = softmax_by_group(batch.matrix[:, :CONTEXT] @ prior, batch.group)
+    posterior = softmax_by_group(batch.matrix[:, :CONTEXT] @ prior, batch.group, batch.starts)
     scores = posterior
     for _ in range(_PASSES):
         put_context(batch, posterior)
         scores = batch.matrix @ context
-        posterior = softmax_by_group(scores, batch.group)
+        posterior = softmax_by_group(scores, batch.group, batch.starts)
     return scores, posterior
 
 
@@ -173,7 +179,7 @@ def ranking(batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floa
     rows, scores = rows[order], scores[order]
     group = batch.group[rows]
     starts = np.searchsorted(group, np.arange(batch.group_count + 1))
-    return Ranking(rows, starts, scores, softmax_by_group(scores, group))
+    return Ranking(rows, starts, scores, softmax_by_group(scores, group, starts[:-1]))
 
 
 def confidence_features(batch: ArticleCandidates, ranked: Ranking) -> _Floats:

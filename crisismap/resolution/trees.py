@@ -22,20 +22,21 @@ class Trees:
     feature: npt.NDArray[np.int64]
     threshold: npt.NDArray[np.float64]
     """A value up to it goes left."""
-    left: npt.NDArray[np.int64]
-    right: npt.NDArray[np.int64]
+    ways: npt.NDArray[np.int64]
+    """The nodes to the left and to the right of each node in turn."""
     value: npt.NDArray[np.float64]
     depth: int
 
     def score(self, matrix: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Sum the leaves that each row reaches; rounded, so that equal rows tie on every machine."""
         flat = np.round(matrix, _DIGITS).ravel()
-        offset = (np.arange(len(matrix)) * matrix.shape[1])[:, None]
-        node = np.broadcast_to(self.roots, (len(matrix), len(self.roots)))
+        offset = np.repeat(np.arange(len(matrix)) * matrix.shape[1], len(self.roots))
+        node = np.tile(self.roots, len(matrix))
         for _ in range(self.depth):
-            goes_left = flat.take(offset + self.feature.take(node)) <= self.threshold.take(node)
-            node = np.where(goes_left, self.left.take(node), self.right.take(node))
-        sums: npt.NDArray[np.float64] = np.round(self.value[node].sum(axis=1), _DIGITS)
+            goes_right = flat.take(offset + self.feature.take(node)) > self.threshold.take(node)
+            node = self.ways.take(2 * node + goes_right)
+        leaves = self.value.take(node).reshape(len(matrix), len(self.roots))
+        sums: npt.NDArray[np.float64] = np.round(leaves.sum(axis=1), _DIGITS)
         return sums
 
     def to_json(self) -> dict[str, object]:
@@ -45,8 +46,8 @@ class Trees:
             "roots": self.roots.tolist(),
             "feature": self.feature.tolist(),
             "threshold": self.threshold.tolist(),
-            "left": self.left.tolist(),
-            "right": self.right.tolist(),
+            "left": self.ways[::2].tolist(),
+            "right": self.ways[1::2].tolist(),
             "value": self.value.tolist(),
         }
 
@@ -57,19 +58,19 @@ class Trees:
         Raises:
             ValueError: a node leads nowhere, or asks for a feature that there is not.
         """
+        left, right = np.array(raw["left"], dtype=np.int64), np.array(raw["right"], dtype=np.int64)
+        value = np.array(raw["value"], dtype=np.float64)
         trees = cls(
             roots=np.array(raw["roots"], dtype=np.int64),
             feature=np.array(raw["feature"], dtype=np.int64),
             threshold=np.array(raw["threshold"], dtype=np.float64),
-            left=np.array(raw["left"], dtype=np.int64),
-            right=np.array(raw["right"], dtype=np.int64),
-            value=np.array(raw["value"], dtype=np.float64),
+            ways=np.ravel([left, right], order="F") if len(left) == len(right) else left,
+            value=value,
             depth=int(str(raw["depth"])),
         )
-        nodes = len(trees.value)
-        columns = (trees.feature, trees.left, trees.right)
-        whole = all(len(column) == nodes for column in (*columns, trees.threshold))
-        if not whole or not all(0 <= index < nodes for part in (trees.roots, *columns[1:]) for index in part):
+        nodes = len(value)
+        whole = all(len(column) == nodes for column in (trees.feature, trees.threshold, left, right))
+        if not whole or not all(0 <= index < nodes for part in (trees.roots, left, right) for index in part):
             raise ValueError("a node leads nowhere")
         if not all(0 <= index < features for index in trees.feature):
             raise ValueError("a node asks for an unknown feature")
