@@ -19,12 +19,16 @@ __all__ = ["split_sentences"]
 
 _CLOSERS = "\"'”’»)\\]}›"
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-# The lookbehind lets a run of marks be tried once, not from each of its characters.
+# It begins with all marks at once, for which `re` scans several times faster than for alternatives.
+# The second lookbehind lets a run of marks be tried once, not from each of its characters.
 _END = re.compile(
     rf"""
-    (?<![.!?…]) (?P<mark>[.!?…]+) [{_CLOSERS}]*+ (?:\[\d{{1,3}}\])*+ (?=\s)
-    | [۔؟।॥]+ [{_CLOSERS}]*+ (?=\s)
-    | [。！？｡]+ [」』）”’»]*+
+    [.!?…۔؟।॥。！？｡]
+    (?:
+        (?<=[.!?…]) (?<![.!?…]{{2}}) (?P<more>[.!?…]*+) [{_CLOSERS}]*+ (?:\[\d{{1,3}}\])*+ (?=\s)
+        | (?<=[۔؟।॥]) (?<![۔؟।॥]{{2}}) [۔؟।॥]*+ [{_CLOSERS}]*+ (?=\s)
+        | (?<=[。！？｡]) [。！？｡]*+ [」』）”’»]*+
+    )
     """,
     re.VERBOSE,
 )
@@ -68,14 +72,14 @@ def _ranges(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str], line_end: int) -> bool:
-    mark = match["mark"]
-    if mark is None:
+    more = match["more"]
+    if more is None:
         return True
     follows = _NEXT.match(text, match.end(), line_end)
     opener, word = (follows["opener"], follows["word"]) if follows else ("", "")
     if opener.startswith((",", ";", ":", ".")) or _is_lower(word):
         return False
-    if mark != ".":
+    if more or text[match.start()] != ".":
         return True
     if _DATELINE.match(text, match.end(), line_end):
         return False

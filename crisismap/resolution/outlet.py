@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_OUTLET", "Outlet", "OutletFinder"]
 
+_CACHE_SIZE = 2_000
 _NEAR_KM = 161.0
 _EARTH_RADIUS_KM = 6371.0088
 _MIN_LETTERS = 5
@@ -53,8 +55,8 @@ class Outlet:
         if self.country:
             batch.put("outlet_country", country == self.country)
         if self.entries:
-            batch.put("outlet_named", np.isin(batch.entries, sorted(self.entries)))
-            batch.put("outlet_admin1", np.isin(admin1, sorted(self.admin1s)))
+            batch.put("outlet_named", _is_one_of(batch.entries, self.entries))
+            batch.put("outlet_admin1", _is_one_of(admin1, self.admin1s))
             cosines = batch.xyz @ np.array(self.xyz).T
             batch.put("outlet_near", (cosines > np.cos(_NEAR_KM / _EARTH_RADIUS_KM)).any(axis=1))
         if self.home >= 0:
@@ -63,6 +65,11 @@ class Outlet:
             batch.put("home_country", country == self.home_country)
             batch.put("home_admin1", (admin1 == self.home_admin1) & (admin1 > 0))
             batch.put("home_near", np.exp(-km / _NEAR_KM))
+
+
+def _is_one_of(values: npt.NDArray[np.int64], wanted: frozenset[int]) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = (values[:, None] == np.array(sorted(wanted))).any(axis=1)
+    return found
 
 
 NO_OUTLET = Outlet()
@@ -75,14 +82,23 @@ class OutletFinder:
         self._gazetteer = gazetteer
         self._finder = finder
         self._countries = {code: index for index, code in enumerate(gazetteer.country_codes) if code}
+        self._known: OrderedDict[tuple[str, int | None], Outlet] = OrderedDict()
 
     def find(self, url: str = "", home: Place | None = None) -> Outlet:
         """Return what a URL or bare host and an outlet's home say; both may be missing."""
-        labels = _host(url).split(".") if url else []
+        host = _host(url) if url else ""
         entry = self._gazetteer.index_of(home.id) if home else None
-        named = self._named(labels)
-        if entry is None and not labels:
+        if entry is None and not host:
             return NO_OUTLET
+        outlet = self._known.get((host, entry))
+        if outlet is None:
+            outlet = self._known[host, entry] = self._describe(host.split(".") if host else [], entry)
+            if len(self._known) > _CACHE_SIZE:
+                self._known.popitem(last=False)
+        return outlet
+
+    def _describe(self, labels: list[str], entry: int | None) -> Outlet:
+        named = self._named(labels)
         columns = self._gazetteer.columns
         at = -1 if entry is None else entry
         return Outlet(
