@@ -290,7 +290,7 @@ def main() -> None:
     corpora = {name: read(options.corpora, name, options.every) for name in NEWS}
     tweets = () if options.no_tweets else read(options.corpora, TWEETS, options.every)
     gazetteer, boundaries = Gazetteer.open(), Boundaries.open()
-    fitter = Fitter(gazetteer, boundaries, options.corpora / "metonymy-train.jsonl", options.network)
+    fitter = Fitter(gazetteer, boundaries, options.corpora, options.network)
     names = options.recognizer or RECOGNIZERS
     rows = []
     for row in score_all(corpora, tweets, names, options.folds, fitter, Judge(gazetteer, boundaries)):

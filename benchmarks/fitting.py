@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from silver import read_world
 from train_recognizer import RecognizerFitter
 from train_resolver import fit_resolver
 from train_roles import RoleFitter
@@ -29,12 +30,13 @@ class Fitter:
     Args:
         gazetteer: whose names are looked for.
         boundaries: for the geoparsers.
-        metonymy: ``metonymy-train.jsonl``, from which roles are learned as well.
+        corpora: the folder of ``metonymy-train.jsonl`` and ``ner-train.jsonl``, from which roles and the
+            resolver learn as well.
         network: a folder; by default the network that ships.
     """
 
     def __init__(
-        self, gazetteer: Gazetteer, boundaries: Boundaries, metonymy: Path, network: Path | None = None
+        self, gazetteer: Gazetteer, boundaries: Boundaries, corpora: Path, network: Path | None = None
     ) -> None:
         self._gazetteer = gazetteer
         self._boundaries = boundaries
@@ -45,7 +47,8 @@ class Fitter:
             "fast": GazetteerRecognizer(gazetteer, unfitted),
         }
         self._recognition = {name: RecognizerFitter(base) for name, base in self._bases.items()}
-        self._roles = RoleFitter(gazetteer, metonymy, remembering)
+        self._roles = RoleFitter(gazetteer, corpora / "metonymy-train.jsonl", remembering)
+        self._world = read_world(corpora / "ner-train.jsonl", gazetteer)
 
     def fit(self, training: Sequence[GoldArticle], names: Sequence[str]) -> dict[str, Geoparser]:
         """Return a geoparser for each recognizer; they share roles and resolver, as those that ship do.
@@ -58,7 +61,8 @@ class Fitter:
             name: self._bases[name].with_model(self._recognition[name].fit(news)).with_roles(roles)
             for name in {"fast", *names}
         }
-        resolver = Resolver(self._gazetteer, fit_resolver(training, self._gazetteer, recognizers["fast"]))
+        model = fit_resolver([*training, *self._world], self._gazetteer, recognizers["fast"])
+        resolver = Resolver(self._gazetteer, model)
         return {
             name: Geoparser(
                 self._gazetteer,

@@ -8,11 +8,7 @@ from zlib import crc32
 
 import numpy as np
 
-from crisismap.evaluation import (
-    GoldArticle,
-    GoldToponym,
-    Judge,
-)
+from crisismap.evaluation import GoldArticle, GoldToponym, Judge
 from crisismap.evaluation.gold import answer_place
 from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.model import Kind, Place, Role, Toponym
@@ -28,12 +24,23 @@ from crisismap.resolution.outlet import NO_OUTLET, OutletFinder
 from crisismap.resolution.reading import ArticleReader
 from crisismap.sentences import split_sentences
 
-__all__ = ["SHORT_TEXT", "Case", "Example", "ExampleReader", "corpus_of", "fold_of", "is_useful"]
+__all__ = [
+    "SHORT_TEXT",
+    "Case",
+    "Example",
+    "ExampleReader",
+    "corpus_of",
+    "fold_of",
+    "is_useful",
+    "share_of",
+]
 
 NEAR_KM = 25.0
 LOCAL = frozenset({"lgl"})
 """Corpora of local news, where a name alone means the place nearby."""
 SHORT_TEXT = "cut short"
+SHORT = 0.3
+"""Weight of the short texts that are cut out of a corpus, beside its articles."""
 
 
 @dataclass
@@ -74,6 +81,11 @@ def keep_stated(e: Example) -> None:
 
 def corpus_of(article_id: str) -> str:
     return article_id.partition("/")[0]
+
+
+def share_of(corpus: str) -> float:
+    """The weight of a corpus beside the others."""
+    return SHORT if corpus.endswith(SHORT_TEXT) else 1.0
 
 
 def fold_of(article_id: str, folds: int) -> int:

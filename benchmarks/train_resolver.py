@@ -4,6 +4,7 @@
     python benchmarks/train_resolver.py --folds          # k-fold and leave-one-corpus-out, nothing written
     python benchmarks/train_resolver.py --ablation       # two folds, leaving out one block of features each
 
+Besides the annotated corpora it learns from world news (``silver.py``), in every fold alike.
 The gold candidate of a name is the one with the gold id, else the nearest within 25 km.  The outlet of
 every other article is hidden, so that the resolver gains where it is known and loses nothing where not.
 """
@@ -20,9 +21,10 @@ from zlib import crc32
 
 import lightgbm
 import numpy as np
-from resolver_examples import SHORT_TEXT, Example, ExampleReader, corpus_of, fold_of, is_useful
+from resolver_examples import SHORT_TEXT, Example, ExampleReader, corpus_of, fold_of, is_useful, share_of
 from resolver_scores import Tally, answer, describe
 from scipy.optimize import minimize
+from silver import read_world
 
 from crisismap.evaluation import (
     GoldArticle,
@@ -55,8 +57,6 @@ from crisismap.resolution.trees import Trees
 
 CORPORA = ("lgl", "gwn-a", "geovirus", "idrisi-a")
 FOLDS = 5
-SHORT = 0.3
-"""Weight of the short texts that are cut out of a corpus, beside its articles."""
 HOME_SHARE = 0.3
 """Share of an outlet's articles that name a settlement which is taken to be its home."""
 STRENGTH = 0.3
@@ -135,8 +135,7 @@ def weights_of(data: Sequence[Example]) -> np.ndarray:
     weight = np.sqrt(np.concatenate([e.weight for e in data]))
     corpus = np.repeat([e.corpus for e in data], [len(e.weight) for e in data])
     for name in sorted(set(corpus)):
-        share = SHORT if name.endswith(SHORT_TEXT) else 1.0
-        weight[corpus == name] *= share * 20 / max(np.sqrt(weight[corpus == name].sum()), 1e-9)
+        weight[corpus == name] *= share_of(name) * 20 / max(np.sqrt(weight[corpus == name].sum()), 1e-9)
     return weight
 
 
@@ -251,8 +250,8 @@ def trees_of(booster: lightgbm.Booster) -> Trees:
 
     for tree in booster.dump_model()["tree_info"]:
         roots.append(add(tree["tree_structure"], 0))  # noqa: PERF401, it fills the other lists as well
-    whole = [np.array(column, dtype=np.int64) for column in (roots, feature, left, right)]
-    return Trees(whole[0], whole[1], np.array(threshold), whole[2], whole[3], np.array(value), depth)
+    ways = np.ravel([left, right], order="F")
+    return Trees(np.array(roots), np.array(feature), np.array(threshold), ways, np.array(value), depth)
 
 
 def ranked(e: Example, prior: np.ndarray, context: np.ndarray, trees: Trees) -> Ranking | None:
@@ -275,8 +274,7 @@ def fit_logistic(matrix: np.ndarray, label: np.ndarray, weight: np.ndarray) -> n
 
 def corpus_weights(corpus: Sequence[str]) -> np.ndarray:
     counts = Counter(corpus)
-    share = {name: SHORT if name.endswith(SHORT_TEXT) else 1.0 for name in counts}
-    return np.array([share[name] * len(corpus) / len(counts) / counts[name] for name in corpus])
+    return np.array([share_of(name) * len(corpus) / len(counts) / counts[name] for name in corpus])
 
 
 def fit_confidence(
@@ -322,19 +320,22 @@ def fit_beside(
 
 
 def validate(
-    corpora: dict[str, list[GoldArticle]], reader: ExampleReader, label: str = "", folds: int = FOLDS
+    corpora: dict[str, list[GoldArticle]],
+    world: Sequence[GoldArticle],
+    reader: ExampleReader,
+    label: str = "",
+    folds: int = FOLDS,
 ) -> None:
     """Print k-fold scores: with nothing known of outlets, with URLs, with homes guessed besides.
 
     With FOLDS folds also leave-one-corpus-out.
     """
     everything = [item for name in CORPORA for item in corpora[name]]
-    examples = {item.article.id: reader.examples(item) for item in everything}
+    examples = {item.article.id: reader.examples(item) for item in (*everything, *world)}
 
     def model(items: Iterable[GoldArticle]) -> Resolver:
-        return Resolver(
-            reader.gazetteer, fit(reader, [e for item in items for e in examples[item.article.id]])
-        )
+        data = [e for item in (*items, *world) for e in examples[item.article.id]]
+        return Resolver(reader.gazetteer, fit(reader, data))
 
     outlets = [reader.example(item, True) for items in corpora.values() for item in items]
 
@@ -376,16 +377,17 @@ def main() -> None:
     gazetteer = Gazetteer.open()
     recognizer = GazetteerRecognizer(gazetteer)
     corpora = {name: read(options.corpora / f"{name}.jsonl") for name in CORPORA}
+    world = [item for item in read_world(options.corpora / "ner-train.jsonl", gazetteer) if is_useful(item)]
     if options.folds:
         further = {path.stem: read(path) for path in options.also}
-        validate(corpora | further, ExampleReader(gazetteer, recognizer))
+        validate(corpora | further, world, ExampleReader(gazetteer, recognizer))
     if options.ablation:
         for block in ("", *BLOCKS):
             reader = ExampleReader(gazetteer, recognizer, (block,) if block else ())
-            validate(corpora, reader, f"without {block or 'nothing':10} ", folds=2)
+            validate(corpora, world, reader, f"without {block or 'nothing':10} ", folds=2)
     if options.output:
         everything = [item for name in CORPORA for item in corpora[name]]
-        model = fit_resolver(everything, gazetteer, recognizer)
+        model = fit_resolver([*everything, *world], gazetteer, recognizer)
         options.output.parent.mkdir(parents=True, exist_ok=True)
         options.output.write_text(model.to_json(), encoding="utf-8")
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.geodesy import EARTH_RADIUS_KM
-from crisismap.resolution.features import COLUMN, ArticleCandidates
+from crisismap.resolution.features import COLUMN, DOUBT, ArticleCandidates
 
 __all__ = ["put_context"]
 
@@ -34,7 +34,7 @@ def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
 
 
 def _put_divisions(batch: ArticleCandidates, posterior: _Floats) -> None:
-    others = max(batch.family_count - 1, 1)
+    others = batch.family_count - 1 + DOUBT
     for name, labels in (("country", batch.country), ("admin1", batch.admin1), ("admin2", batch.admin2)):
         table = labels.table(batch.family, batch.family_count, posterior)
         mass = table.sum(axis=0)[labels.local] - table[batch.family, labels.local]
@@ -75,7 +75,7 @@ def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
         return
     cosines = batch.xyz @ batch.xyz[anchors].T
     weight = posterior[anchors] * (batch.family[:, None] != batch.family[anchors])
-    total = np.maximum(weight.sum(axis=1), 1e-9)
+    total = weight.sum(axis=1) + DOUBT
     for name, threshold in zip(names, _COSINES, strict=True):
         sums = ((cosines > threshold) * weight).sum(axis=1)
         batch.put(name, np.minimum(sums, 4.0) / 4)
@@ -160,5 +160,5 @@ def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:
 def _share_of_others(batch: ArticleCandidates, mass: _Floats) -> _Floats:
     """The mean, over the names other than a row's own, of the mass in them."""
     sums = np.bincount(batch.family, weights=mass, minlength=batch.family_count)
-    share: _Floats = (sums.sum() - sums[batch.family]) / max(batch.family_count - 1, 1)
+    share: _Floats = (sums.sum() - sums[batch.family]) / (batch.family_count - 1 + DOUBT)
     return share

@@ -23,6 +23,7 @@ __all__ = [
     "BLOCKS",
     "COLUMN",
     "CONTEXT",
+    "DOUBT",
     "FEATURES",
     "OPPOSING",
     "SUPPORTING",
@@ -150,6 +151,8 @@ COLUMN = {name: index for index, name in enumerate(FEATURES)}
 CONTEXT = sum(map(len, STATIC_BLOCKS.values()))
 """The first column that depends on the rest of the article."""
 
+DOUBT = 2
+"""Names that speak for nothing, added to those of an article: two names in one state may be chance."""
 _FIRST_GROUP = COLUMN[_GROUPS[0]]
 _GROUP_NUMBERS = np.arange(len(_GROUPS))
 _TIER_NUMBERS = np.array([tier for tier, _ in _TIERS])
@@ -386,7 +389,7 @@ def _put_parents(batch: ArticleCandidates) -> None:
 
 def _put_siblings(batch: ArticleCandidates) -> None:
     """The share of the other names that could lie in the candidate's division at all."""
-    others = max(batch.family_count - 1, 1)
+    others = batch.family_count - 1 + DOUBT
     ones = np.ones(len(batch.entries))
     for name, labels in (("country", batch.country), ("admin1", batch.admin1), ("admin2", batch.admin2)):
         table = labels.table(batch.family, batch.family_count, ones) > 0
