@@ -50,8 +50,10 @@ def geonames_ids(tables: Path, entries: Iterable[Entry]) -> dict[int, Entry]:
         LexiconError: the table is malformed.
     """
     own = {entry.own_id: entry for entry in entries if entry.own_id}
-    rows = lexicons.load_geonames_ids(tables / "geonames_ids.csv")
-    return {row.number: own[row.place] for row in rows if row.place in own}
+    rows = [row for row in lexicons.load_geonames_ids(tables / "geonames_ids.csv") if row.place in own]
+    # Where GeoNames has two, the first is the one that the place bears: the one of its very name.
+    rows.sort(key=lambda row: (row.name != own[row.place].name, row.number))
+    return {row.number: own[row.place] for row in rows}
 
 
 def same_as_metadata(same: Mapping[int, Entry]) -> dict[str, str]:
