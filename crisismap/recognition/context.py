@@ -20,8 +20,8 @@ class Context:
         self.starts, words, self.folds = cut(text)
         self.words = words
         self._count = len(words)
-        self._shapes = list(map(_shape, words))
-        self.titled = [index for index, shape in enumerate(self._shapes) if shape == "T"]
+        self._shapes = shapes = list(map(_shape, words))
+        self.titled = [index for index, shape in enumerate(shapes) if shape == "T"]
         """Which tokens are capitalized words."""
         self._sentence_tokens = [0, *(bisect_left(self.starts, start) for start in sentence_starts[1:])]
         self.initial = [False] * len(words)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crisismap.gazetteer import fold
 from crisismap.lexicons import load_folded_words, load_landmarks
+from crisismap.model import Tier
 from crisismap.recognition.context import Context
 from crisismap.recognition.scan import NamedSpan
 
@@ -83,19 +85,10 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     size = "demonym" if info.demonym else info.group
     magnitude = len(str(info.population)) if info.population else 0
     features = [
-        f"group={size}",
-        f"size={size}:{magnitude}",
-        f"tier={info.tier.name.lower()}:{min(width, 3)}",
-        f"width={min(width, 4)}",
-        f"shape={shape}:{min(width, 2)}",
-        f"readings={min(info.readings, 40).bit_length()}",
+        *_name_features(size, magnitude, info.tier, width, shape, min(info.readings, 40).bit_length()),
         f"p={previous}:{before}",
         f"n={following}:{after}",
-        f"ps={shape_before}:{before}",
-        f"ns={shape_after}:{after}",
-        f"pns={shape_before}{before}:{shape_after}{after}",
-        f"ps={shape_before}:{before}:{size}",
-        f"ns={shape_after}:{after}:{size}",
+        *_shape_features(shape_before, before, shape_after, after, size),
     ]
     if previous in ("the", "of", "and", ",", ".", '"', "(", "-"):
         features.append(f"pp={context.fold(left - 1)}:{previous}")
@@ -127,6 +120,34 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     return features
 
 
+# There are few different combinations: strings that are made and hashed once are found faster.
+@lru_cache(maxsize=1 << 14)
+def _name_features(
+    size: str, magnitude: int, tier: Tier, width: int, shape: str, readings: int
+) -> tuple[str, ...]:
+    return (
+        f"group={size}",
+        f"size={size}:{magnitude}",
+        f"tier={tier.name.lower()}:{min(width, 3)}",
+        f"width={min(width, 4)}",
+        f"shape={shape}:{min(width, 2)}",
+        f"readings={readings}",
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _shape_features(
+    shape_before: str, before: str, shape_after: str, after: str, size: str
+) -> tuple[str, ...]:
+    return (
+        f"ps={shape_before}:{before}",
+        f"ns={shape_after}:{after}",
+        f"pns={shape_before}{before}:{shape_after}{after}",
+        f"ps={shape_before}:{before}:{size}",
+        f"ns={shape_after}:{after}:{size}",
+    )
+
+
 @dataclass(slots=True)
 class ArticleEvidence:
     """What the first pass found in the article, gathered for the second."""
@@ -135,6 +156,12 @@ class ArticleEvidence:
     best: dict[str, float]
     countries: Counter[int]
     admin1s: Counter[int]
+    total: int
+    """Names counted in ``countries``."""
+
+
+def _most(counts: Counter[int], keys: frozenset[int]) -> int:
+    return max((counts[key] for key in counts.keys() & keys), default=0)
 
 
 def _bucket(value: float) -> int:
@@ -156,18 +183,17 @@ def document_features(
     features = [f"own={own}", f"best={_bucket(evidence.best.get(key, -9.0))}"]
     if key in evidence.persons:
         features += ["person", f"person:{own}"]
-    country = max((evidence.countries[c] for c in info.countries), default=0)
-    admin1 = max((evidence.admin1s[a] for a in info.admin1s), default=0)
     rare = info.group not in ("country", "capital", "region") and info.population < 1_000_000
     if rare:
+        country = _most(evidence.countries, info.countries)
+        admin1 = _most(evidence.admin1s, info.admin1s)
         features += [
             f"country={min(country, 4)}",
             f"admin1={min(admin1, 4)}",
             f"admin1={min(admin1, 4)}:{own}",
         ]
-        total = sum(evidence.countries.values())
-        if total >= 3:
-            features.append(f"share={round(4 * country / total)}")
+        if evidence.total >= 3:
+            features.append(f"share={round(4 * country / evidence.total)}")
     if followed_by_parent:
         features.append("parent")
     if follows_child:

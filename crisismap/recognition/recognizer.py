@@ -305,11 +305,13 @@ def _gather(
         best[key] = score if known is None else max(known, score)
         # Each name counts once, however often the article repeats it.
         if sigmoid(score) >= _CONFIDENT and (known is None or sigmoid(known) < _CONFIDENT):
-            countries.update([span.info.country] if span.info.country else [])
-            admin1s.update([span.info.admin1] if span.info.admin1 else [])
+            if span.info.country:
+                countries[span.info.country] += 1
+            if span.info.admin1:
+                admin1s[span.info.admin1] += 1
             if span.info.group == "admin1":
                 admin1s[span.info.prominent + 1] += 1
-    return ArticleEvidence(_find_persons(context, classes), best, countries, admin1s)
+    return ArticleEvidence(_find_persons(context, classes), best, countries, admin1s, countries.total())
 
 
 def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
@@ -317,9 +319,13 @@ def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
     persons = set()
     for index in context.titled:
         lead = context.previous(index)
-        if context.shape(lead) == "T" and context.gap(index - 1) == "_":
-            leader, name = context.fold(lead), context.fold(index)
-            leads = leader in classes.given_names or leader in classes.titles
-            if leads and name not in classes.titles and name not in classes.organizations:
+        leader = context.fold(lead)
+        if (
+            (leader in classes.given_names or leader in classes.titles)
+            and context.shape(lead) == "T"
+            and context.gap(index - 1) == "_"
+        ):
+            name = context.fold(index)
+            if name not in classes.titles and name not in classes.organizations:
                 persons.add(name)
     return frozenset(persons)

@@ -20,6 +20,8 @@ _BLOCK = 64
 _COUNTRY, _ADMIN1, _ADMIN2, _SETTLEMENT, _OTHER = range(5)
 _LIKELY = 0.2
 """Probability from which a candidate counts as a place of the article."""
+_PROBABLE = 0.05
+"""The same for a division that is named."""
 _NEAR_KM = 300.0
 
 
@@ -42,22 +44,22 @@ def _put_divisions(batch: ArticleCandidates, posterior: _Floats) -> None:
         batch.put(f"{name}_mass", mass)
         if name != "admin2":
             batch.put(f"{name}_gap", mass - batch.best(mass))
+    probable = posterior > _PROBABLE
     for name, ancestor, kind in (
         ("country_named", batch.country_entry, _COUNTRY),
         ("admin1_named", batch.admin1_entry, _ADMIN1),
         ("admin2_named", batch.admin2_entry, _ADMIN2),
     ):
-        batch.put(name, _named(batch, ancestor, posterior, batch.kind == kind))
+        batch.put(name, _named(batch, ancestor, posterior, np.flatnonzero(probable & (batch.kind == kind))))
 
 
 def _named(
     batch: ArticleCandidates,
     ancestor: npt.NDArray[np.int64],
     posterior: _Floats,
-    is_division: npt.NDArray[np.bool_],
+    named: npt.NDArray[np.int64],
 ) -> _Floats:
-    """The highest posterior with which another name means the candidate's ancestor itself."""
-    named = np.flatnonzero(is_division & (posterior > 0.05))
+    """The highest posterior with which another name means the candidate's ancestor, one of the rows named."""
     result = np.zeros(len(batch.entries))
     for start in range(0, len(named), _BLOCK):
         rows = named[start : start + _BLOCK]
