@@ -51,9 +51,12 @@ class Context:
         """Name what stands between tokens ``index`` and ``index + 1``: _ space, n line break, a joiner."""
         if index < 0 or index + 1 >= self._count:
             return "^"
-        between = self.text[self.end(index) : self.starts[index + 1]]
-        if between == " " or not between:
-            return "_" if between else ""
+        end, start = self.starts[index] + len(self.words[index]), self.starts[index + 1]
+        if end == start:
+            return ""
+        between = self.text[end:start]
+        if between == " ":
+            return "_"
         return "n" if "\n" in between else between.strip()[:1] or "_"
 
     def fold(self, index: int) -> str:

@@ -166,13 +166,11 @@ class NameScanner:
 
     def scan(self, context: Context) -> list[NamedSpan]:
         """List every span that starts with a capital and is a name: by start, longest first."""
-        words, folds = context.words, context.folds
+        words, folds, match_words = context.words, context.folds, self._gazetteer.match_words
         spans: list[NamedSpan] = []
-        for first, word in enumerate(words):
-            initial = word[0]
-            if initial.islower() or not initial.isalpha():
-                continue
-            for match in self._gazetteer.match_words(words, folds, first):
+        capitals = [at for at, word in enumerate(words) if word[0].isalpha() and not word[0].islower()]
+        for first in capitals:
+            for match in match_words(words, folds, first):
                 last = match.end - 1
                 if spans and (spans[-1].first, spans[-1].last) == (first, last):
                     continue  # an abbreviation and a name of the same letters: the abbreviation came first
