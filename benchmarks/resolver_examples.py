@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+from silver import BULLETIN, NEWSWIRE
 
 from crisismap.evaluation import GoldArticle, GoldToponym, Judge
 from crisismap.evaluation.gold import answer_place
@@ -39,6 +40,9 @@ NEAR_KM = 25.0
 LOCAL = frozenset({"lgl"})
 """Corpora of local news, where a name alone means the place nearby."""
 SHORT_TEXT = "cut short"
+WORLD_NEWS = frozenset({BULLETIN, NEWSWIRE})
+WORLD = 0.5
+"""Weight of what no person annotated, beside a corpus."""
 SHORT = 0.3
 """Weight of the short texts that are cut out of a corpus, beside its articles."""
 
@@ -85,7 +89,9 @@ def corpus_of(article_id: str) -> str:
 
 def share_of(corpus: str) -> float:
     """The weight of a corpus beside the others."""
-    return SHORT if corpus.endswith(SHORT_TEXT) else 1.0
+    if corpus.endswith(SHORT_TEXT):
+        return SHORT
+    return WORLD if corpus in WORLD_NEWS else 1.0
 
 
 def fold_of(article_id: str, folds: int) -> int:

@@ -23,7 +23,7 @@ from crisismap.geodesy import distances_km
 from crisismap.model import Article, Place, Tier
 from crisismap.resolution.candidates import CandidateFinder
 
-__all__ = ["read_world"]
+__all__ = ["BULLETIN", "NEWSWIRE", "read_world"]
 
 SOURCE = "ewn"
 NEWSWIRE = "newswire"

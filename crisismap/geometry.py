@@ -122,6 +122,8 @@ def _join(names: Sequence[str]) -> str:
 
 
 def _main_parts(shape: BaseGeometry) -> BaseGeometry:
+    if shapely.get_num_geometries(shape) == 1:
+        return shape
     parts = shapely.get_parts(shape)
     areas = shapely.area(parts)
     return MultiPolygon(list(parts[areas >= _MAIN_PART * areas.max()]))
