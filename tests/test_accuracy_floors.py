@@ -34,8 +34,8 @@ class Floor:
     f1: float
     """End to end, overlapping spans."""
     calibration_error: float
-    """A ceiling; wide: a sample is small, and confidence is fitted for articles that no model has seen, on which
-    answers are wrong more often."""
+    """A ceiling; wide: a sample is small, and confidence is fitted for articles that no model has seen, on
+    which answers are wrong more often."""
     roles: float | None = None
 
 
