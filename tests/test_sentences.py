@@ -137,7 +137,9 @@ def test_sentences_cover_the_text_in_order(text: str) -> None:
     assert not text[end:].strip()
 
 
-@pytest.mark.parametrize("unit", [".", "(", ". ", "U.S. ", '. "', ".)", "1. ", " ", ".  (", "[1]", "a", "।", "।)"])
+@pytest.mark.parametrize(
+    "unit", [".", "(", ". ", "U.S. ", '. "', ".)", "1. ", " ", ".  (", "[1]", "a", "।", "।)"]
+)
 def test_a_long_line_takes_linear_time(unit: str) -> None:
     # Quadratic work would take hours here.
     text = "Kyiv fell." + unit * 300_000
