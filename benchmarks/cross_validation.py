@@ -22,7 +22,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import crc32
+
+from corpora import fold_of as fold_of_key
 
 from crisismap.errors import ArticleError
 from crisismap.evaluation import (
@@ -99,7 +100,7 @@ def k_folds(gold: Gold, k: int) -> Iterator[Split]:
 
 def fold_of(item: GoldArticle, k: int) -> int:
     """By article; a tweet by its event, so that those of one event stay together."""
-    return crc32((event_of(item) or item.article.id).encode()) % k
+    return fold_of_key(event_of(item) or item.article.id, k)
 
 
 def event_of(item: GoldArticle) -> str:

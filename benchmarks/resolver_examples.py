@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+from corpora import fold_of
 from silver import BULLETIN, NEWSWIRE
 
 from crisismap.evaluation import GoldArticle, GoldToponym, Judge
@@ -31,7 +32,6 @@ __all__ = [
     "Example",
     "ExampleReader",
     "corpus_of",
-    "fold_of",
     "is_useful",
     "share_of",
 ]
@@ -94,10 +94,6 @@ def share_of(corpus: str) -> float:
     return WORLD if corpus in WORLD_NEWS else 1.0
 
 
-def fold_of(article_id: str, folds: int) -> int:
-    return crc32(article_id.encode()) % folds
-
-
 def is_useful(item: GoldArticle) -> bool:
     return any(toponym.located for toponym in item.toponyms)
 
@@ -147,7 +143,7 @@ class ExampleReader:
         toponyms = self.toponyms(item)
         if len(toponyms) <= 3:
             return whole
-        first, size = 0, crc32(item.article.id.encode()) % 3 + 1
+        first, size = 0, fold_of(item.article.id, 3) + 1
         while first < len(toponyms):
             part = slice(first, first + size)
             short = self._example(item, item.toponyms[part], toponyms[part], False, None)

@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from resolver_examples import ExampleReader
 
-from crisismap.evaluation import (
-    Answer,
-    GoldArticle,
-    score_resolution,
-)
+from crisismap.evaluation import CONFIDENT, Answer, GoldArticle, calibration_of, score_resolution
 from crisismap.evaluation.gold import answer_place
 from crisismap.model import Place
 from crisismap.resolution import Resolver
@@ -52,15 +47,10 @@ def answer(
 
 
 def calibration(sure: Sequence[tuple[float, bool]]) -> str:
-    """Expected calibration error in ten bins, and what a threshold of 0.7 keeps."""
-    confidence, right = np.array([c for c, _ in sure]), np.array([r for _, r in sure], dtype=float)
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    error = sum(
-        abs(confidence[bins == b].mean() - right[bins == b].mean()) * (bins == b).mean()
-        for b in sorted(set(bins.tolist()))
-    )
-    kept = confidence >= 0.7
-    return f"ECE {error:.3f}, at 0.7 {kept.mean():.3f} kept at {right[kept].mean():.3f}"
+    """Expected calibration error, and what the threshold of a confident answer keeps."""
+    score = calibration_of(sure)
+    right = "-" if score.confident_right is None else f"{score.confident_right:.3f}"
+    return f"ECE {score.error:.3f}, at {CONFIDENT} {score.confident:.3f} kept at {right}"
 
 
 def describe(reader: ExampleReader, name: str, tally: Tally) -> str:

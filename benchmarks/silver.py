@@ -64,18 +64,15 @@ def read_newswire(path: Path, gazetteer: Gazetteer) -> Iterator[GoldArticle]:
     for document in read_ner(path, {SOURCE}):
         spans = sorted(span for span, label in document.entities.items() if label == "LOC")
         names = [document.text[start:end] for start, end in spans]
-        countries = {entry for name in names if (entry := country_of(name, finder, gazetteer)) is not None}
-        codes = {int(gazetteer.columns.country[entry]) for entry in countries}
+        countries = [country_of(name, finder, gazetteer) for name in names]
+        codes = {int(gazetteer.columns.country[entry]) for entry in countries if entry is not None}
         toponyms = []
-        for (start, end), name in zip(spans, names, strict=True):
-            entry = country_of(name, finder, gazetteer)
-            if entry is None:
-                entry = undoubted(name, codes, finder, gazetteer)
+        for (start, end), name, country in zip(spans, names, countries, strict=True):
+            entry = undoubted(name, codes, finder, gazetteer) if country is None else country
             if entry is None:
                 toponyms.append(GoldToponym(start, end, name))
             else:
-                place = gazetteer.place(entry)
-                toponyms.append(located(start, name, place))
+                toponyms.append(located(start, name, gazetteer.place(entry)))
         article = Article(f"{NEWSWIRE}/{document.id}", document.text)
         yield GoldArticle(article, tuple(toponyms))
 

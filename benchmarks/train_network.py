@@ -16,14 +16,13 @@ import math
 import os
 import random
 import time
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from corpora import NER_SOURCES, NerDocument, RoleSentence, read_metonymy, read_ner
+from corpora import NER_SOURCES, NerDocument, RoleSentence, fold_of, read_metonymy, read_ner
 from tagger import Tagger
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, kl_div, log_softmax
@@ -365,13 +364,13 @@ def main() -> None:
     tagged, roles, held_out = [], [], []
     for document in documents:
         cut = tag_document(document, encoder, demonyms)
-        if zlib.crc32(document.id.encode()) % HELD_OUT:
+        if fold_of(document.id, HELD_OUT):
             tagged.append(cut)
         else:
             held_out += list(pack(cut, None))
     for sentence in sentences:
         cut = role_document(sentence, encoder)
-        if zlib.crc32(sentence.text.encode()) % HELD_OUT:
+        if fold_of(sentence.text, HELD_OUT):
             roles.append(cut)
         else:
             held_out += list(pack(cut, None))

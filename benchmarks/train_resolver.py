@@ -21,7 +21,8 @@ from zlib import crc32
 
 import lightgbm
 import numpy as np
-from resolver_examples import SHORT_TEXT, Example, ExampleReader, corpus_of, fold_of, is_useful, share_of
+from corpora import fold_of
+from resolver_examples import SHORT_TEXT, Example, ExampleReader, corpus_of, is_useful, share_of
 from resolver_scores import Tally, answer, describe
 from scipy.optimize import minimize
 from silver import read_world

@@ -15,11 +15,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
-from corpora import read_metonymy
+from corpora import fold_of, read_metonymy
 from scipy.sparse import csr_matrix, diags, hstack, vstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -148,9 +147,9 @@ def fit_model(news: Mapping[str, Names], sentences: Sequence[Names], with_readin
         rows: list[tuple[float, ...]] = []
         labels: list[int] = []
         for fold in range(FOLDS):
-            seen = [names for id, names in news.items() if fold_of(id) != fold]
+            seen = [names for id, names in news.items() if fold_of(id, FOLDS) != fold]
             inner = fit_first(seen, sentences, with_readings)
-            for names in (names for id, names in news.items() if fold_of(id) == fold):
+            for names in (names for id, names in news.items() if fold_of(id, FOLDS) == fold):
                 rows += article_features(names.context, names.names, log_odds_of(names, inner))
                 labels += names.literal
         second = LogisticRegression(C=1.0).fit(np.array(rows), labels)
@@ -208,18 +207,14 @@ def readings_of(names: Names) -> npt.NDArray[np.float32]:
     return reading_features(names.names, names.uses, names.reading)
 
 
-def fold_of(id: str) -> int:
-    return crc32(id.encode()) % FOLDS
-
-
 def score(fitter: RoleFitter, articles: Sequence[GoldArticle]) -> None:
     """Print accuracies out of fold: of articles with and without the network, and of sentences."""
     right: dict[str, Counter[str]] = {"network": Counter(), "words alone": Counter()}
     of: Counter[str] = Counter()
     for fold in range(FOLDS):
-        classifier = fitter.fit([item for item in articles if fold_of(item.article.id) != fold])
+        classifier = fitter.fit([item for item in articles if fold_of(item.article.id, FOLDS) != fold])
         for item in articles:
-            if fold_of(item.article.id) != fold:
+            if fold_of(item.article.id, FOLDS) != fold:
                 continue
             names = fitter.names_of(item)
             of.update(names.types)
@@ -233,10 +228,10 @@ def score(fitter: RoleFitter, articles: Sequence[GoldArticle]) -> None:
     news = [fitter.names_of(item) for item in articles]
     hits: Counter[str] = Counter()
     for fold in range(FOLDS):
-        seen = [names for names in fitter.sentences if fold_of(names.context.text) != fold]
+        seen = [names for names in fitter.sentences if fold_of(names.context.text, FOLDS) != fold]
         model = fit_first(news, seen, with_readings=False)
         for names in fitter.sentences:
-            if fold_of(names.context.text) == fold:
+            if fold_of(names.context.text, FOLDS) == fold:
                 [literal] = log_odds_of(names, model)
                 hits[names.types[0]] += (literal > 0) == names.literal[0]
     of = Counter(names.types[0] for names in fitter.sentences)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,13 +36,12 @@ class Resolver:
     """Resolves all toponyms of an article together; one name keeps one meaning unless the text differs."""
 
     def __init__(self, gazetteer: Gazetteer, model: ResolutionModel | None = None):
-        self._gazetteer = gazetteer
         self.model = model or ResolutionModel.load()
         finder = CandidateFinder(gazetteer)
         self._reader = ArticleReader(gazetteer, finder)
         self._outlets = OutletFinder(gazetteer, finder)
         self._builder = FeatureBuilder(gazetteer)
-        self._places: OrderedDict[int, Place] = OrderedDict()
+        self._place = lru_cache(maxsize=_CACHE_SIZE)(gazetteer.place)
 
     def resolve(
         self,
@@ -117,14 +116,6 @@ class Resolver:
             uncertainty_km=None if place.is_area else _BESIDE_KM,
             reason=f"not in the gazetteer: placed near {place.name}, which is named beside it",
         )
-
-    def _place(self, entry: int) -> Place:
-        place = self._places.get(entry)
-        if place is None:
-            place = self._places[entry] = self._gazetteer.place(entry)
-            if len(self._places) > _CACHE_SIZE:
-                self._places.popitem(last=False)
-        return place
 
     def _locate(self, batch: ArticleCandidates, ranking: Ranking, group: int, confidence: float) -> Location:
         first = int(ranking.starts[group])
