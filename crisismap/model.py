@@ -14,19 +14,28 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 __all__ = [
     "Article",
+    "Bank",
+    "Between",
+    "Border",
     "Borders",
     "Candidate",
+    "Coast",
+    "Distance",
     "Kind",
     "Location",
     "Mention",
+    "Mouth",
+    "Node",
+    "Offset",
     "ParsedArticle",
+    "Part",
     "Place",
     "Precision",
     "Role",
@@ -34,6 +43,7 @@ __all__ = [
     "SpatialExpression",
     "Tier",
     "Toponym",
+    "Vicinity",
 ]
 
 
@@ -139,11 +149,99 @@ class Toponym:
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """A stated distance, in kilometers: "30 to 40 km" is 30 to 40, "some forty miles" 64.4 to 64.4."""
+
+    low_km: float
+    high_km: float
+    rounding_km: float
+    """How far the rounding of the numbers lets the truth lie from them."""
+    approximate: bool = False
+    """Whether a word such as "about" makes it vaguer still."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a place: eastern Ukraine, the north of Mali, central Gaza."""
+
+    whole: Node
+    directions: tuple[str, ...]
+    """"north", "northeast" ... "northwest", "center"; several are taken together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """The land border of one owner, the one that two share, or the point where three meet."""
+
+    owners: tuple[Toponym, ...]
+    directions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """A way from an origin: "40 km north of Kyiv"; without a distance, the sector that begins there."""
+
+    origin: Node
+    directions: tuple[str, ...]
+    distance: Distance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vicinity:
+    """What lies about a place: near, outside, around, on the outskirts of, within 50 km of."""
+
+    center: Node
+    manner: str
+    """"near", "outside", "around", "outskirts", "within" or "across" (on the other side of a border)."""
+    distance: Distance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What lies between two ends: "between Kherson and Mykolaiv", "the road from A to B"."""
+
+    ends: tuple[Node, Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Coast:
+    """Where land meets water; on the water side of the line if ``offshore``."""
+
+    land: Node | None
+    """None where only the water is named: "the Black Sea coast"."""
+    water: Toponym | None = None
+    offshore: bool = False
+    directions: tuple[str, ...] = ()
+    distance: Distance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """One side of a river: "the east bank of the Dnieper"."""
+
+    river: Toponym
+    directions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mouth:
+    """Where a river ends."""
+
+    river: Toponym
+
+
+Node: TypeAlias = "Toponym | Part | Border | Offset | Vicinity | Between | Coast | Bank | Mouth"
+"""What a spatial expression is built of; its leaves are toponyms."""
+
+
+@dataclass(frozen=True, slots=True)
 class SpatialExpression:
     """A span that describes a geometry relative to toponyms.
 
-    ``relation`` names the grammar's rule ("border"); ``directions`` are compass words in the order of
-    the text ("north", "east"); ``anchors`` are the toponyms that the geometry is built from.
+    ``relation`` names the kind of geometry: part, border, offset, proximity, between or water;
+    ``directions`` are compass words in the order of the text ("north", "east"); ``anchors`` are the toponyms
+    that the geometry is built from, in the order of the text; ``tree`` says how.  ``reason`` says why a span
+    that reads like an expression has no tree ("its border", of nobody).
     """
 
     start: int
@@ -152,6 +250,8 @@ class SpatialExpression:
     relation: str
     directions: tuple[str, ...]
     anchors: tuple[Toponym, ...]
+    tree: Node | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
