@@ -6,7 +6,8 @@ Two schemes, the same for every stage (recognition, roles, resolution, confidenc
 article, fold ``crc32(id) % k``; the models are fitted on the other folds of all corpora, and the answers of
 all folds are scored together, so that the figures compare with those of ``crisismap evaluate``.  The fold of
 a tweet (IDRISI) is that of its event, so that no event is answered by models that saw tweets of it.  *Leave
-one corpus out*: the models are fitted on the other corpora.
+one corpus out*: the models are fitted on the other corpora.  The homes of outlets are guessed from the
+articles as so read; a second set of rows shows what happens without them.
 Needs what the training scripts need (``pip install 'crisismap[train]'``).
 """
 
@@ -39,10 +40,14 @@ from crisismap.evaluation import (
     score_spans,
 )
 from crisismap.gazetteer import Boundaries, Gazetteer
+from crisismap.homes import homes_of
 from crisismap.paths import data_path
 
 if TYPE_CHECKING:
     from fitting import Fitter
+
+    from crisismap.geoparsing import Geoparser
+    from crisismap.model import ParsedArticle
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 CORPORA = Path(os.environ.get("CRISISMAP_CORPORA") or CHECKOUT.parent / "shared" / "corpora")
@@ -51,6 +56,8 @@ NEWS = ("lgl", "gwn-a", "geovirus")
 TWEETS = "idrisi-a"
 TOGETHER = "together"
 BY_EVENT = "leave each event out"
+LEFT_OUT = "leave one corpus out"
+NO_HOMES = "no home of an outlet guessed"
 MARKS = ("<!-- printed by benchmarks/cross_validation.py -->", "<!-- end -->")
 
 Gold = Sequence[GoldArticle]
@@ -123,18 +130,40 @@ class Pool:
     novel: dict[str, GoldArticle]
 
 
-def answer(splits: Iterable[Split], names: Sequence[str], fitter: Fitter, judge: Judge) -> dict[str, Pool]:
+@dataclass(frozen=True)
+class Pools:
+    """The same articles with the outlets' homes guessed, as ``crisismap evaluate`` does, and without."""
+
+    guessed: Pool
+    unknown: Pool
+
+
+def answer(splits: Iterable[Split], names: Sequence[str], fitter: Fitter, judge: Judge) -> dict[str, Pools]:
     """Have every held-out article answered with each of the recognizers."""
-    pools = {name: Pool({}, {}, {}) for name in names}
-    for split in splits:
-        geoparsers = fitter.fit(split.training, names)
+    fitted = [(split, fitter.fit(split.training, names)) for split in splits]
+    unknown = {name: Pool({}, {}, {}) for name in names}
+    parsed: list[ParsedArticle] = []
+    for split, geoparsers in fitted:
         novel = {item.article.id: item for item in novel_pairs(split.held_out, split.training, judge)}
-        for name, geoparser in geoparsers.items():
-            parsed = parse_corpus(split.held_out, geoparser.parse, geoparser.resolve_given)
-            pools[name].found |= {id: answers_of(article) for id, article in parsed.found.items()}
-            pools[name].given |= {id: answers_of(article) for id, article in parsed.given.items()}
-            pools[name].novel |= novel
-    return pools
+        for name in names:
+            found = put_answers(unknown[name], split.held_out, geoparsers[name])
+            unknown[name].novel |= novel
+            parsed += found.values() if name == names[-1] else ()
+    # Every article is read by models that did not see it; the outlets' homes come from all of these readings.
+    homes = homes_of(parsed)
+    guessed = {name: Pool(dict(pool.found), dict(pool.given), pool.novel) for name, pool in unknown.items()}
+    for split, geoparsers in fitted:
+        at_home = [item for item in split.held_out if item.article.source in homes]
+        for name in names:
+            put_answers(guessed[name], at_home, geoparsers[name].with_homes(homes))
+    return {name: Pools(guessed[name], unknown[name]) for name in names}
+
+
+def put_answers(pool: Pool, gold: Gold, geoparser: Geoparser) -> Mapping[str, ParsedArticle]:
+    parsed = parse_corpus(gold, geoparser.parse, geoparser.resolve_given)
+    pool.found |= {id: answers_of(article) for id, article in parsed.found.items()}
+    pool.given |= {id: answers_of(article) for id, article in parsed.given.items()}
+    return parsed.found
 
 
 def score(scheme: str, recognizer: str, corpus: str, gold: Gold, pool: Pool, judge: Judge) -> Row:
@@ -189,13 +218,17 @@ def score_all(
     everything = {**corpora, TWEETS: tweets} if tweets else corpora
     folds = answer(k_folds([*news, *tweets], k), names, fitter, judge)
     for scheme, shown in ((f"{k} folds", parts), (BY_EVENT, events)):
-        for recognizer, pool in folds.items():
+        for recognizer, pools in folds.items():
             for corpus, gold in shown.items():
-                yield score(scheme, recognizer, corpus, gold, pool, judge)
+                yield score(scheme, recognizer, corpus, gold, pools.guessed, judge)
     left_out = answer(leave_one_out(everything), names, fitter, judge)
-    for recognizer, pool in left_out.items():
+    for recognizer, pools in left_out.items():
         for corpus, gold in {**everything, TOGETHER: news}.items():
-            yield score("leave one corpus out", recognizer, corpus, gold, pool, judge)
+            yield score(LEFT_OUT, recognizer, corpus, gold, pools.guessed, judge)
+    for scheme, answers in ((f"{k} folds", folds), (LEFT_OUT, left_out)):
+        for recognizer, pools in answers.items():
+            for corpus, gold in parts.items():
+                yield score(f"{scheme}, {NO_HOMES}", recognizer, corpus, gold, pools.unknown, judge)
 
 
 FOUND_AND_PLACED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,8 +112,8 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, homes, borders)
-    parsed = list(_parse(settings, geoparser, inputs))
+    geoparser = _open(gazetteer, recognizer, borders)
+    parsed = list(_parse(settings, geoparser, inputs, homes))
     if not title:
         title = parsed[0].article.title if len(parsed) == 1 else ""
     layers = build_layers(parsed, geoparser.boundaries, borders)
@@ -155,8 +155,8 @@ def export(
     from crisismap.export import check_output, write_output
 
     check_output(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, homes, borders)
-    parsed = _parse(settings, geoparser, inputs, given_spans=given_spans)
+    geoparser = _open(gazetteer, recognizer, borders)
+    parsed = _parse(settings, geoparser, inputs, homes, given_spans=given_spans)
     write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
 
 
@@ -181,9 +181,9 @@ def explain(
     gazetteer: GazetteerChoice,
 ) -> None:
     """Say why each name was placed where it is."""
-    geoparser = _open(gazetteer, recognizer, homes)
+    geoparser = _open(gazetteer, recognizer)
     shown = 0
-    for parsed in _parse(settings, geoparser, inputs):
+    for parsed in _parse(settings, geoparser, inputs, homes):
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
         if not mentions:
             continue
@@ -217,30 +217,26 @@ def explain(
         )
 
 
-def _open(
-    choice: GazetteerChoice,
-    recognizer: str,
-    homes: tuple[str, ...],
-    borders: Borders = Borders.INTERNATIONAL,
-) -> Geoparser:
+def _open(choice: GazetteerChoice, recognizer: str, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
     from crisismap.geoparsing import Geoparser
     from crisismap.recognition import open_recognizer
 
     gazetteer = choice.open()
-    return Geoparser(
-        gazetteer,
-        recognizer=open_recognizer(recognizer, gazetteer),
-        borders=borders,
-        homes=find_homes(gazetteer, homes),
-    )
+    return Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer), borders=borders)
 
 
 def _parse(
-    settings: dict[str, bool], geoparser: Geoparser, inputs: Iterable[str], *, given_spans: bool = False
+    settings: dict[str, bool],
+    geoparser: Geoparser,
+    inputs: Sequence[str],
+    homes: Sequence[str],
+    *,
+    given_spans: bool = False,
 ) -> Iterator[ParsedArticle]:
     """Yield the parsed articles; report bad ones and go on; fail if there was not one good one."""
     from crisismap.articles import read_articles
     from crisismap.geoparsing import geoparse
+    from crisismap.homes import look_ahead
 
     skipped = 0
 
@@ -249,7 +245,12 @@ def _parse(
         skipped += 1
         click.echo(f"crisismap: skipped: {error}", err=True)
 
-    articles = with_progress(read_articles(inputs, on_error=skip), "articles", hidden=settings["quiet"])
+    found = find_homes(geoparser.gazetteer, homes)
+    geoparser = geoparser.with_homes(found.known)
+    articles = read_articles(inputs, on_error=skip)
+    if found.guessed and "-" not in inputs:  # who pipes articles in may wait for the first answer
+        articles, geoparser = look_ahead(articles, geoparser)
+    articles = with_progress(articles, "articles", hidden=settings["quiet"])
     parsed = 0
     for parsed_article in geoparse(articles, geoparser, given_spans=given_spans, on_error=skip):
         parsed += 1

@@ -6,6 +6,7 @@ import logging
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 
 from crisismap.errors import ArticleError
@@ -69,6 +70,18 @@ class Geoparser:
         self._resolver = resolver or Resolver(gazetteer)
         self._homes = dict(homes or {})
         self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
+
+    def with_homes(self, homes: Mapping[str, Place]) -> Geoparser:
+        """Return a geoparser that knows these homes as well; those that it knew already stay."""
+        other = copy(self)
+        other._homes = {**homes, **self._homes}
+        return other
+
+    def with_recognizer(self, recognizer: Recognizer) -> Geoparser:
+        """Return a geoparser that is the same but for what finds the toponyms."""
+        other = copy(self)
+        other._recognizer = recognizer
+        return other
 
     def parse(self, article: Article) -> ParsedArticle:
         """Find the toponyms and spatial expressions of an article and resolve them together."""

@@ -467,6 +467,26 @@ def test_the_home_of_an_outlet_decides_between_namesakes(tmp_path: Path) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "springfield"), [((), "geonames:4250542"), (("--home", "none"), "geonames:4409896")]
+)
+def test_the_home_of_an_outlet_is_guessed_from_its_articles(
+    tmp_path: Path, options: tuple[str, ...], springfield: str
+) -> None:
+    texts = [
+        "Chicago police met.",
+        "A parade in Chicago.",
+        "Chicago, Illinois, is cold.",
+        "Fire in Springfield.",
+    ]
+    lines = [json.dumps({"text": text, "source": "Herald"}) for text in texts]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    result = run("export", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *options)
+    assert result.exit_code == 0, result.stderr
+    *_, last = (tmp_path / "out.jsonl").read_text().splitlines()
+    assert json.loads(last)["mentions"][0]["place"]["id"] == springfield
+
+
 def test_an_unknown_home_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Fire broke out in Springfield.")
     result = run("export", tmp_path / "a.txt", "-o", "-", "--home", "Herald=Xyzzyville")

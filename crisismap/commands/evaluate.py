@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from crisismap.commands.options import RECOGNIZER, GazetteerChoice, choose_gazetteer
+from crisismap.commands.options import HOME, RECOGNIZER, GazetteerChoice, choose_gazetteer, find_homes
 from crisismap.errors import ArticleError
 
 __all__ = ["evaluate"]
@@ -33,6 +33,7 @@ __all__ = ["evaluate"]
     "--json", "as_json", is_flag=True, help="Print JSON, one line a corpus and, with --errors, one a mistake."
 )
 @RECOGNIZER
+@HOME
 @choose_gazetteer
 def evaluate(
     gold: tuple[Path, ...],
@@ -41,6 +42,7 @@ def evaluate(
     errors: int,
     as_json: bool,
     recognizer: str,
+    homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
 ) -> None:
     """Score crisismap on annotated corpora (GOLD.jsonl), beside other systems' answers.
@@ -63,13 +65,19 @@ def evaluate(
         score_retrieval,
     )
     from crisismap.geoparsing import Geoparser
+    from crisismap.homes import look_ahead
     from crisismap.recognition import open_recognizer
 
     opened = gazetteer.open()
-    geoparser = Geoparser(opened, recognizer=open_recognizer(recognizer, opened))
+    found = find_homes(opened, homes)
+    geoparser = Geoparser(opened, recognizer=open_recognizer(recognizer, opened), homes=found.known)
     judge = Judge(geoparser.gazetteer, geoparser.boundaries)
     for path in gold:
-        parsed = parse_corpus(read_gold(path, on_error=_report), geoparser.parse, geoparser.resolve_given)
+        annotated = read_gold(path, on_error=_report)
+        reader = geoparser
+        if found.guessed:
+            _, reader = look_ahead([item.article for item in annotated], geoparser)
+        parsed = parse_corpus(annotated, reader.parse, reader.resolve_given)
         others = score_peers(path.stem, parsed.gold, peers, judge)
         result = score_corpus(path.stem, parsed, judge, peers=others, adjectives=adjectives)
         rule = Adjectives.load(counted=adjectives)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from crisismap.model import Borders, Place
 if TYPE_CHECKING:
     from crisismap.gazetteer import Gazetteer
 
-__all__ = ["BORDERS", "HOME", "RECOGNIZER", "GazetteerChoice", "choose_gazetteer", "find_homes"]
+__all__ = ["BORDERS", "HOME", "RECOGNIZER", "GazetteerChoice", "Homes", "choose_gazetteer", "find_homes"]
 
 BORDERS = click.option(
     "--borders",
@@ -41,15 +41,26 @@ RECOGNIZER = click.option(
 HOME = click.option(
     "--home",
     "homes",
-    metavar="[SOURCE=]PLACE",
+    metavar="[SOURCE=]PLACE|none",
     multiple=True,
     help='Where the articles\' outlet is at home ("Paris, Texas"), or that of one SOURCE; repeatable. Local '
-    "news rarely says which Springfield it means.",
+    "news rarely says which Springfield it means. Unless given, guessed from the outlet's own articles in "
+    "the input, where there are three or more; 'none' guesses nothing.",
 )
 
 
-def find_homes(gazetteer: Gazetteer, homes: Sequence[str]) -> dict[str, Place]:
-    """Return the place of each "PLACE" or "SOURCE=PLACE" by source, "" where none is named.
+@dataclass(frozen=True, slots=True)
+class Homes:
+    """What the options --home say."""
+
+    known: Mapping[str, Place]
+    """By source, "" for all others."""
+    guessed: bool
+    """Whether those of other sources are to be guessed."""
+
+
+def find_homes(gazetteer: Gazetteer, homes: Sequence[str]) -> Homes:
+    """Look up the place of each "PLACE" or "SOURCE=PLACE"; "none" forbids guessing.
 
     Raises:
         GazetteerError: the gazetteer knows no such place.
@@ -58,6 +69,8 @@ def find_homes(gazetteer: Gazetteer, homes: Sequence[str]) -> dict[str, Place]:
 
     places = {}
     for home in homes:
+        if home == "none":
+            continue
         source, _, name = home.rpartition("=")
         found = search(gazetteer, name)
         if not found:
@@ -66,7 +79,7 @@ def find_homes(gazetteer: Gazetteer, homes: Sequence[str]) -> dict[str, Place]:
                 f"'crisismap find' shows what there is"
             )
         places[source.strip()] = found[0].place
-    return places
+    return Homes(places, "none" not in homes and "" not in places)
 
 
 @dataclass(frozen=True, slots=True)
