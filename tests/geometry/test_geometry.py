@@ -64,7 +64,8 @@ def test_the_northern_and_eastern_borders_of_ukraine(boundaries: Boundaries) -> 
     assert Point(location.point).distance(line) < 1e-9
     assert location.uncertainty_km == pytest.approx(733, abs=30)
     assert (
-        location.reason == "the land border of Ukraine with Belarus and Russia, where it faces north and east"
+        location.reason
+        == "the part of Ukraine's land border that faces north and east: with Belarus and Russia"
     )
 
 
@@ -150,7 +151,7 @@ def test_an_anchor_without_a_place_is_unresolved(boundaries: Boundaries) -> None
     for locations in ({}, {anchor: Location()}):
         location = expression_location(expression, locations, boundaries)
         assert not location.resolved
-        assert location.reason == "no country that the border could belong to"
+        assert location.reason == "X is not located"
 
 
 def place(feature: str, lon: float, lat: float, **rest: object) -> Place:
