@@ -171,10 +171,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """The land border of one owner, the one that two share, or the point where three meet."""
+    """The land border of one owner, the one that two share, or the point where three meet.
+
+    ``neighbors`` are those of one owner, each taken together with it ("Kenya's borders with Ethiopia and
+    Somalia"); one neighbor is an owner like the other.
+    """
 
     owners: tuple[Toponym, ...]
     directions: tuple[str, ...] = ()
+    neighbors: tuple[Toponym, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +193,16 @@ class Offset:
 
 @dataclass(frozen=True, slots=True)
 class Vicinity:
-    """What lies about a place: near, outside, around, on the outskirts of, within 50 km of."""
+    """What lies about a place: near, outside, around, on the outskirts of, within 50 km of.
+
+    "across" a Border is the strip on the side of its last owner ("across the border in Chad"); "across" from
+    a place is the other side of the border near it ("across the border from Arsal").
+    """
 
     center: Node
     manner: str
-    """"near", "outside", "around", "outskirts", "within" or "across" (on the other side of a border)."""
+    """"near", "outside", "around", "outskirts", "within", "away" (at the distance, in whatever direction:
+    "40 km from Kyiv") or "across"."""
     distance: Distance | None = None
 
 
@@ -324,6 +334,8 @@ class Mention:
     span: Toponym | SpatialExpression
     sentence: Sentence
     location: Location
+    anchor: bool = False
+    """Whether a resolved expression is built from this toponym: it says where that lies, not what happened here."""
 
     @property
     def kind(self) -> Kind:
@@ -337,8 +349,10 @@ class Mention:
 
     @property
     def relation(self) -> str:
-        """The expression's relation, "" for a toponym."""
-        return "" if isinstance(self.span, Toponym) else self.span.relation
+        """The expression's relation; of a toponym "anchor" where an expression rests on it, else ""."""
+        if isinstance(self.span, Toponym):
+            return "anchor" if self.anchor else ""
+        return self.span.relation
 
 
 @dataclass(frozen=True, slots=True)

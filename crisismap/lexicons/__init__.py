@@ -24,6 +24,7 @@ from crisismap.lexicons.tables import (
     Landmark,
     PlaceName,
     Region,
+    RelationWord,
     Seat,
     SeatStatus,
     Use,
@@ -34,6 +35,7 @@ from crisismap.lexicons.tables import (
     load_landmarks,
     load_place_names,
     load_regions,
+    load_relations,
     load_seats,
 )
 from crisismap.lexicons.words import load_folded_words, load_words
@@ -48,6 +50,7 @@ __all__ = [
     "Landmark",
     "PlaceName",
     "Region",
+    "RelationWord",
     "Seat",
     "SeatStatus",
     "Use",
@@ -59,6 +62,7 @@ __all__ = [
     "load_landmarks",
     "load_place_names",
     "load_regions",
+    "load_relations",
     "load_seats",
     "load_words",
 ]

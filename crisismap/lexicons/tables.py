@@ -21,6 +21,7 @@ __all__ = [
     "Landmark",
     "PlaceName",
     "Region",
+    "RelationWord",
     "Seat",
     "SeatStatus",
     "Use",
@@ -31,9 +32,11 @@ __all__ = [
     "load_landmarks",
     "load_place_names",
     "load_regions",
+    "load_relations",
     "load_seats",
 ]
 
+_PHRASE = re.compile(r"[^\W\d_A-Z]+( [^\W\d_A-Z]+)*")
 _REGION_FEATURE_CLASSES = ("A", "H", "L", "T", "V")
 
 
@@ -121,6 +124,18 @@ class PlaceName:
 
 
 @dataclass(frozen=True, slots=True)
+class RelationWord:
+    """A word or phrase of spatial expressions; one may be of several classes."""
+
+    text: str
+    """In lower case, its words parted by single spaces."""
+    kind: str
+    """What it does: "direction", "border", "unit" ..."""
+    value: str
+    """What it stands for: "north", kilometers; "" where the class says all."""
+
+
+@dataclass(frozen=True, slots=True)
 class GeoNamesId:
     """What GeoNames calls a place that the gazetteer has under an id of its own; it may list one twice."""
 
@@ -199,6 +214,24 @@ def load_abbreviations(path: Path | None = None) -> tuple[Abbreviation, ...]:
         ("abbreviation", "place", "use"),
         lambda row: Abbreviation(row.text("abbreviation"), row.place("place"), row.choice("use", Use)),
         lambda a: (a.text, a.place),
+    )
+
+
+def load_relations(path: Path | None = None) -> tuple[RelationWord, ...]:
+    """Read ``relations.csv`` (``word,class,value``), or the table at ``path``.
+
+    Raises:
+        LexiconError: A row is malformed or repeated.
+    """
+    return load_rows(
+        path or data_path("lexicons", "relations.csv"),
+        ("word", "class", "value"),
+        lambda row: RelationWord(
+            row.match("word", _PHRASE, "lower-case words parted by single spaces"),
+            row.text("class"),
+            row.cells["value"],
+        ),
+        lambda word: (word.text, word.kind),
     )
 
 
