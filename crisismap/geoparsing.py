@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 
 from crisismap.errors import ArticleError
 from crisismap.expressions import find_expressions
@@ -25,6 +26,7 @@ from crisismap.model import (
     Precision,
     Sentence,
     SpatialExpression,
+    Tier,
     Toponym,
 )
 from crisismap.recognition import Recognizer, open_recognizer
@@ -34,6 +36,8 @@ from crisismap.sentences import split_sentences
 __all__ = ["Geoparser", "geoparse"]
 
 _CACHE_SIZE = 20_000
+_LARGE = 100_000  # people; a direction and a name are together a smaller place's name by accident
+_IN_USE = frozenset({Tier.PRIMARY, Tier.ABBREVIATION, Tier.ALTERNATE})
 _log = logging.getLogger(__name__)
 _KINDS = {"P": Kind.SETTLEMENT, "S": Kind.FACILITY, "H": Kind.NATURAL, "T": Kind.NATURAL, "L": Kind.REGION}
 
@@ -70,6 +74,7 @@ class Geoparser:
         self._resolver = resolver or Resolver(gazetteer)
         self._homes = dict(homes or {})
         self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
+        self._is_name = lru_cache(maxsize=_CACHE_SIZE)(self._names_place)
 
     def with_homes(self, homes: Mapping[str, Place]) -> Geoparser:
         """Return a geoparser that knows these homes as well; those that it knew already stay."""
@@ -125,10 +130,9 @@ class Geoparser:
             (replace(toponym, kind=_kind(toponym, location)), self._with_precision(location))
             for toponym, location in resolved
         ]
-        spans: list[tuple[Toponym | SpatialExpression, Location]] = [
-            *located,
-            *self._locate_expressions(article.text, sentences, located),
-        ]
+        expressions = list(self._locate_expressions(article.text, sentences, located))
+        anchors = {toponym for span, where in expressions if where.resolved for toponym in span.anchors}
+        spans: list[tuple[Toponym | SpatialExpression, Location]] = [*located, *expressions]
         # An expression comes before its anchors: it begins where the first of them does, or earlier.
         spans.sort(key=lambda item: (item[0].start, -item[0].end))
         mentions = tuple(
@@ -137,6 +141,7 @@ class Geoparser:
                 span=span,
                 sentence=_sentence_at(sentences, span.start),
                 location=location,
+                anchor=span in anchors,
             )
             for span, location in spans
         )
@@ -157,22 +162,24 @@ class Geoparser:
     def _locate_expressions(
         self, text: str, sentences: Sequence[Sentence], located: Sequence[tuple[Toponym, Location]]
     ) -> Iterator[tuple[SpatialExpression, Location]]:
-        """Find the expressions that the toponyms anchor; only countries have borders so far."""
-        countries = {
-            toponym: location.place.country_code
-            for toponym, location in located
-            if location.place is not None and is_country(location.place)
-        }
-        if not countries:
-            return
+        """Find the expressions that the toponyms anchor, sentence by sentence."""
         locations = dict(located)
+        places = {t: location.place for t, location in located if location.place is not None}
         inside: dict[int, list[Toponym]] = {}
-        for toponym in countries:
+        for toponym in locations:
             inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)
-        for index, toponyms in inside.items():
-            for expression in find_expressions(text, sentences[index], toponyms, countries):
-                location = expression_location(expression, locations, self.boundaries, self.borders)
-                yield expression, location
+        for sentence in sentences:
+            toponyms = inside.get(sentence.index, ())
+            for expression in find_expressions(text, sentence, toponyms, places, self._is_name):
+                yield expression, expression_location(expression, locations, self.boundaries, self.borders)
+
+    def _names_place(self, text: str) -> bool:
+        """Whether a text is in use as a name of a country, region, water or large city: "West Bank"."""
+        return any(
+            candidate.tier in _IN_USE
+            and (candidate.place.feature_class != "P" or candidate.place.population >= _LARGE)
+            for candidate in self.gazetteer.lookup(text)
+        )
 
 
 def geoparse(

@@ -335,7 +335,7 @@ class Mention:
     sentence: Sentence
     location: Location
     anchor: bool = False
-    """Whether a resolved expression is built from this toponym: it says where that lies, not what happened here."""
+    """Whether a resolved expression is built from this toponym, which then only says where that lies."""
 
     @property
     def kind(self) -> Kind:

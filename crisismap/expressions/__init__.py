@@ -1,0 +1,122 @@
+"""Find the spans of a sentence that describe a geometry relative to toponyms.
+
+A sentence that holds no word of the table ``data/lexicons/relations.csv`` is passed over.  Any other is cut
+into terminals (`lexing`), which the rules read by recursive descent (`borders` and the others); of what they
+read, the longest wins, and none overlap.
+
+Spans: a leading article or preposition of place (in, at, on, along, across) stays outside; a word that makes
+the relation is inside ("near Kyiv", "off the coast of Yemen", "between Kherson and Mykolaiv"), and so is what
+qualifies the distance ("about 40 km north of Kyiv").  ``docs/expressions.md`` has the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from crisismap.expressions.borders import read_border
+from crisismap.expressions.lexing import lex
+from crisismap.expressions.reader import Reader, Reading
+from crisismap.expressions.words import load_vocabulary
+from crisismap.model import (
+    Bank,
+    Between,
+    Border,
+    Coast,
+    Mouth,
+    Node,
+    Offset,
+    Part,
+    Place,
+    Sentence,
+    SpatialExpression,
+    Toponym,
+    Vicinity,
+)
+
+__all__ = ["find_expressions"]
+
+_RULES = (read_border,)
+
+
+def find_expressions(
+    text: str,
+    sentence: Sentence,
+    toponyms: Sequence[Toponym],
+    places: Mapping[Toponym, Place],
+    is_name: Callable[[str], bool],
+) -> list[SpatialExpression]:
+    """Return the spatial expressions of one sentence, in the order of the text; none overlap.
+
+    Args:
+        text: the article's text.
+        sentence: the range to search.
+        toponyms: the article's toponyms, or the sentence's; those outside the sentence are passed over.
+        places: what each resolved toponym means; only these are anchors.
+        is_name: whether a text such as "Northern Ireland" is itself the name of a place.
+
+    What reads like an expression but rests on nothing ("its border", of nobody) has no tree, and a reason.
+    """
+    vocabulary = load_vocabulary()
+    if vocabulary.triggers.search(text, sentence.start, sentence.end) is None:
+        return []
+    reader = Reader(lex(text, sentence, toponyms, vocabulary, is_name), places, vocabulary, is_name)
+    found = [reading for at in range(len(reader)) for rule in _RULES for reading in rule(reader, at)]
+    return [_expression(text, reader, reading) for reading in _choose(reader, found)]
+
+
+def _choose(reader: Reader, found: Iterable[Reading]) -> list[Reading]:
+    """Take the longest first, in characters; then those that do not overlap it."""
+
+    def length(reading: Reading) -> int:
+        return reader.terminals[reading.end - 1].end - reader.terminals[reading.start].start
+
+    chosen: list[Reading] = []
+    for reading in sorted(found, key=lambda r: (-length(r), r.node is None, r.start)):
+        if all(reading.end <= other.start or other.end <= reading.start for other in chosen):
+            chosen.append(reading)
+    return sorted(chosen, key=lambda reading: reading.start)
+
+
+def _expression(text: str, reader: Reader, reading: Reading) -> SpatialExpression:
+    start, end = reader.terminals[reading.start].start, reader.terminals[reading.end - 1].end
+    anchors = sorted(dict.fromkeys(_leaves(reading.node)), key=lambda toponym: toponym.start)
+    return SpatialExpression(
+        start=start,
+        end=end,
+        text=text[start:end],
+        relation=reading.relation,
+        directions=tuple(dict.fromkeys(_directions(reading.node))),
+        anchors=tuple(anchors),
+        tree=reading.node,
+        reason=reading.reason,
+    )
+
+
+def _children(node: Node | None) -> tuple[Node | None, ...]:
+    match node:
+        case Part(whole=child) | Offset(origin=child) | Vicinity(center=child):
+            return (child,)
+        case Border(owners=owners, neighbors=neighbors):
+            return (*owners, *neighbors)
+        case Between(ends=ends):
+            return ends
+        case Coast(land=land, water=water):
+            return (land, water)
+        case Bank(river=river) | Mouth(river=river):
+            return (river,)
+        case _:
+            return ()
+
+
+def _leaves(node: Node | None) -> Iterator[Toponym]:
+    if isinstance(node, Toponym):
+        yield node
+    for child in _children(node):
+        yield from _leaves(child)
+
+
+def _directions(node: Node | None) -> Iterator[str]:
+    if isinstance(node, Part | Border | Offset | Coast | Bank):
+        yield from node.directions
+    for child in _children(node):
+        yield from _directions(child)

@@ -1,0 +1,244 @@
+"""What every rule reads with: words of a class, directions, distances, anchors and owners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from crisismap.expressions.lexing import Terminal
+from crisismap.expressions.words import Vocabulary
+from crisismap.gazetteer.hierarchy import is_country
+from crisismap.model import Kind, Node, Place, Role, Toponym
+
+__all__ = ["Reader", "Reading", "Taken"]
+
+_MAX_ADJECTIVES = 4
+_LIST_MARKS = (",", "and", "or", "&")
+
+
+class Taken(NamedTuple):
+    """A phrase that was read: where it ends, and the value of it."""
+
+    end: int
+    value: str
+
+
+class Anchored(NamedTuple):
+    """A toponym that was read, and where its phrase ends."""
+
+    end: int
+    toponym: Toponym
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a rule makes of the terminals from ``start`` up to ``end``; without a node, why."""
+
+    start: int
+    end: int
+    relation: str
+    node: Node | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The terminals of one sentence; positions are indices of terminals, and nothing moves."""
+
+    terminals: Sequence[Terminal]
+    places: Mapping[Toponym, Place]
+    vocabulary: Vocabulary
+    is_name: Callable[[str], bool]
+
+    def __len__(self) -> int:
+        return len(self.terminals)
+
+    def word(self, at: int) -> str:
+        """The word at a position, "" for a name and outside the sentence."""
+        return self.terminals[at].word if 0 <= at < len(self.terminals) else ""
+
+    def joint(self, at: int) -> bool:
+        """Whether a hyphen ties the terminal to the one before."""
+        return 0 <= at < len(self.terminals) and self.terminals[at].joint
+
+    def takes(self, at: int, kind: str) -> list[Taken]:
+        """Every phrase of a class that begins here, longest first."""
+        found = []
+        for phrase, phrase_kind, value in self.vocabulary.starting.get(self.word(at), ()):
+            if phrase_kind == kind and all(self.word(at + n) == word for n, word in enumerate(phrase)):
+                found.append(Taken(at + len(phrase), value))
+        return found
+
+    def take(self, at: int, kind: str) -> Taken | None:
+        """The longest phrase of a class that begins here."""
+        found = self.takes(at, kind)
+        return found[0] if found else None
+
+    def before(self, at: int, kind: str, reach: int = 1) -> bool:
+        """Whether a phrase of a class ends at most ``reach`` terminals before this one."""
+        for start in range(max(0, at - reach - 2), at):
+            for taken in self.takes(start, kind):
+                if at - reach < taken.end <= at:
+                    return True
+        return False
+
+    def skip(self, at: int, *words: str) -> int:
+        """The position behind one of the words, or the same."""
+        return at + 1 if self.word(at) in words else at
+
+    # --- names -----------------------------------------------------------------------------------------
+
+    def name(self, at: int) -> Toponym | None:
+        """The resolved toponym here that may anchor an expression; no demonym, no part of a longer name."""
+        toponym = self._resolved(at)
+        return None if toponym is None or toponym.kind is Kind.DEMONYM else toponym
+
+    def demonym(self, at: int) -> Toponym | None:
+        """The resolved demonym here."""
+        toponym = self._resolved(at)
+        return toponym if toponym is not None and toponym.kind is Kind.DEMONYM else None
+
+    def _resolved(self, at: int) -> Toponym | None:
+        toponym = self.terminals[at].name if 0 <= at < len(self.terminals) else None
+        if toponym is None or toponym.kind is Kind.EMBEDDED or toponym not in self.places:
+            return None
+        return toponym
+
+    def owner(self, at: int) -> Toponym | None:
+        """What can have a land border: a country, a people's, or a region."""
+        toponym = self._resolved(at)
+        if toponym is None or self.places[toponym].feature_class not in ("A", "L"):
+            return None
+        return toponym
+
+    def owners(self, at: int) -> tuple[int, tuple[Toponym, ...]]:
+        """A list: "Ethiopia and Somalia", "Poland, Belarus and the Czech Republic"."""
+        found: list[Toponym] = []
+        end, position = at, at
+        while (toponym := self.owner(begin := self.skip(position, "the"))) is not None:
+            found.append(toponym)
+            end = position = begin + 1
+            if self.word(position) not in _LIST_MARKS:
+                break
+            position = self.skip(self.skip(position, ","), "and", "or", "&")
+        return end, tuple(found)
+
+    def is_country(self, toponym: Toponym) -> bool:
+        """Whether the toponym means a country."""
+        return is_country(self.places[toponym])
+
+    def is_wide(self, toponym: Toponym) -> bool:
+        """Whether it is a country, or a region of countries: nothing is "near" it."""
+        place = self.places[toponym]
+        return is_country(place) or place.feature_code in ("CONT", "RGN", "RGNE", "RGNH")
+
+    def is_literal(self, toponym: Toponym) -> bool:
+        """Whether the place itself is meant."""
+        return toponym.role is Role.LITERAL
+
+    def anchor(self, at: int) -> Anchored | None:
+        """A place and the words that lead to it: "the city of Idlib", "the capital, Kyiv", "Idlib province"."""
+        begin = self.skip(at, "the", "a", "an")
+        if (toponym := self.name(begin)) is not None:
+            return self._closed(begin + 1, toponym)
+        for noun in range(begin, min(begin + 7, len(self))):
+            taken = self.take(noun, "settlement noun")
+            if taken is not None:
+                found = self._apposed(taken.end, noun)
+                if found is not None:
+                    return found
+            plain = self.demonym(noun) is not None or (
+                self.terminals[noun].is_word and self.take(noun, "stop") is None
+            )
+            if not plain:
+                return None
+        return None
+
+    def _apposed(self, at: int, noun: int) -> Anchored | None:
+        """The name behind "city", "city of" or "capital,"."""
+        comma = self.word(at) == "," and self.word(noun) == "capital"
+        begin = at + 1 if comma or self.word(at) == "of" else at
+        begin = self.skip(begin, "the")
+        toponym = self.name(begin)
+        if toponym is None or (comma and self.places[toponym].feature_class != "P"):
+            return None
+        return self._closed(begin + 1, toponym)
+
+    def _closed(self, end: int, toponym: Toponym) -> Anchored | None:
+        """Not "Kyiv's airport", not "Kyiv-based"; "province" belongs to the name before it."""
+        if self.word(end) == "'s" or (self.joint(end) and end < len(self)):
+            return None
+        taken = self.take(end, "area noun")
+        if taken is not None and not self.terminals[end].capital and self.places[toponym].is_area:
+            end = taken.end
+        return Anchored(end, toponym)
+
+    # --- directions ------------------------------------------------------------------------------------
+
+    def direction(self, at: int, *kinds: str) -> Taken | None:
+        """One direction of the classes given, by default any."""
+        found = [taken for kind in kinds or ("direction noun", "direction") for taken in self.takes(at, kind)]
+        return max(found, default=None)
+
+    def directions(self, at: int, *kinds: str) -> tuple[int, tuple[str, ...]]:
+        """A list of directions: "northern, eastern and south-eastern"; (at, ()) where there is none."""
+        found: list[str] = []
+        end = position = at
+        while (taken := self.direction(position, *kinds)) is not None:
+            found.append(taken.value)
+            end = taken.end
+            position = self.skip(self.skip(end, ","), "and", "or", "&", "to")
+            if position == end and not self.joint(end):
+                break
+        return end, tuple(dict.fromkeys(found))
+
+    def adjectives(self, at: int) -> Iterator[int]:
+        """Positions behind none to four words that may stand before a noun: "long, porous", "1,300-km"."""
+        yield at
+        for count in range(_MAX_ADJECTIVES):
+            position = at + count
+            terminal = self.terminals[position] if position < len(self) else None
+            if terminal is None or terminal.name or self.word(position) == "'s":
+                return
+            if not (terminal.is_word or terminal.word[:1].isdigit() or terminal.word == ","):
+                return
+            if terminal.capital or self.take(position, "stop") is not None:
+                return
+            yield position + 1
+
+    # --- whose -----------------------------------------------------------------------------------------
+
+    def subject(self, at: int, besides: Sequence[Toponym] = ()) -> Toponym | None:
+        """The country that "its" means: the only one that the sentence speaks of before, none if in doubt."""
+        names = [n for n in range(at) if self._is_country_at(n, besides) and self.name(n) is not None]
+        outside = [n for n in names if not self.before(self._phrase(n), "subject preposition")]
+        if outside:
+            return self._only(outside)
+        if names:
+            # Only an opening phrase has the subject behind a preposition: "In Mali, the army and its ...".
+            return None
+        return self._only([n for n in range(at) if self._is_country_at(n, besides)])
+
+    def country(self, at: int) -> Toponym | None:
+        """What "the country" means: the only one that the sentence names before, none if in doubt."""
+        names = [n for n in range(at) if self._is_country_at(n, ())]
+        if names:
+            return self._only(names)
+        if any(terminal.name is not None for terminal in self.terminals[:at]):
+            return None
+        return None
+
+    def _phrase(self, at: int) -> int:
+        return at - 1 if self.word(at - 1) == "the" else at
+
+    def _is_country_at(self, at: int, besides: Sequence[Toponym]) -> bool:
+        toponym = self._resolved(at)
+        if toponym is None or not self.is_country(toponym):
+            return False
+        return self.places[toponym].id not in {self.places[other].id for other in besides}
+
+    def _only(self, found: Sequence[int]) -> Toponym | None:
+        toponyms = [toponym for n in found if (toponym := self.terminals[n].name) is not None]
+        ids = {self.places[toponym].id for toponym in toponyms}
+        return toponyms[-1] if len(ids) == 1 else None

@@ -1,0 +1,59 @@
+"""The words of spatial expressions, from ``data/lexicons/relations.csv``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from crisismap.lexicons import RelationWord, load_relations
+
+__all__ = ["Vocabulary", "build_vocabulary", "load_vocabulary"]
+
+_TRIGGERS = (
+    *("direction noun", "direction", "middle", "border", "near", "outskirts", "radius"),
+    *("coast", "bank", "mouth"),
+)
+_OTHER_TRIGGERS = ("between", "off", "from", "within", "across", "over")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Phrases by their first word, longest first: (words, class, value)."""
+
+    starting: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
+    triggers: re.Pattern[str]
+    """Found in every sentence that can hold an expression."""
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """Every class that some phrase has."""
+        return frozenset(kind for phrases in self.starting.values() for _, kind, _ in phrases)
+
+
+def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
+    """Index the rows of the table."""
+    starting: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+    triggers = set(_OTHER_TRIGGERS)
+    for row in rows:
+        words = tuple(row.text.split())
+        starting.setdefault(words[0], []).append((words, row.kind, row.value))
+        if row.kind in _TRIGGERS:
+            triggers.add(words[0])
+    ordered = {
+        word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
+    }
+    pattern = "|".join(map(re.escape, sorted(triggers)))
+    return Vocabulary(ordered, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
+
+
+@lru_cache(maxsize=4)
+def load_vocabulary(path: Path | None = None) -> Vocabulary:
+    """Read the table at ``path``, or the one that ships with crisismap; read once a process.
+
+    Raises:
+        LexiconError: the table is missing or a row of it is wrong.
+    """
+    return build_vocabulary(load_relations(path))
