@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.geodesy import EARTH_RADIUS_KM
-from crisismap.resolution.features import COLUMN, DOUBT, ArticleCandidates
+from crisismap.resolution.features import COLUMN, DOUBT, ArticleCandidates, columns_of
 
 __all__ = ["put_context"]
 
@@ -18,11 +18,23 @@ _MAX_ANCHORS = 500
 _BLOCK = 64
 """Divisions that are looked at together, for the same reason."""
 _COUNTRY, _ADMIN1, _ADMIN2, _SETTLEMENT, _OTHER = range(5)
+_KINDS = 5
 _LIKELY = 0.2
 """Probability from which a candidate counts as a place of the article."""
 _PROBABLE = 0.05
 """The same for a division that is named."""
 _NEAR_KM = 300.0
+
+_MASSES = columns_of("country_mass", "admin1_mass", "admin2_mass")
+_GAPS = columns_of("country_gap", "admin1_gap")
+_NAMED = columns_of("country_named", "admin1_named", "admin2_named")
+_DISTANCES = columns_of(
+    "within_50_km", "within_161_km", "within_500_km", "share_161_km", "share_500_km", "within_gap", "nearest"
+)
+_BESIDE = columns_of("beside_country", "beside_admin1", "beside_161_km", "beside_class")
+_LISTED = columns_of("listed_class", "listed_country", "listed_admin1")
+_FIRST = columns_of("first_admin1", "first_country")
+_DATELINE = columns_of("dateline_country", "dateline_admin1", "dateline_near")
 
 
 def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
@@ -31,68 +43,51 @@ def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
     _put_distances(batch, posterior)
     top = _top_rows(batch, posterior)
     _put_beside(batch, posterior, top)
+    _put_listed(batch, posterior, top)
     _put_lead(batch, top)
     _put_capitals(batch, posterior)
 
 
 def _put_divisions(batch: ArticleCandidates, posterior: _Floats) -> None:
-    others = batch.family_count - 1 + DOUBT
-    for name, labels in (("country", batch.country), ("admin1", batch.admin1), ("admin2", batch.admin2)):
-        table = labels.table(batch.family, batch.family_count, posterior)
-        mass = table.sum(axis=0)[labels.local] - table[batch.family, labels.local]
-        mass = np.where(labels.known, mass / others, 0)
-        batch.put(f"{name}_mass", mass)
-        if name != "admin2":
-            batch.put(f"{name}_gap", mass - batch.best(mass))
-    probable = posterior > _PROBABLE
-    for name, ancestor, kind in (
-        ("country_named", batch.country_entry, _COUNTRY),
-        ("admin1_named", batch.admin1_entry, _ADMIN1),
-        ("admin2_named", batch.admin2_entry, _ADMIN2),
-    ):
-        batch.put(name, _named(batch, ancestor, posterior, np.flatnonzero(probable & (batch.kind == kind))))
+    mass = batch.divisions.mass_of_others(posterior) / (batch.family_count - 1 + DOUBT)
+    batch.put_all(_MASSES, mass)
+    batch.put_all(_GAPS, mass[:2] - batch.best(mass[:2]))
+    batch.put_all(_NAMED, _named(batch, posterior))
 
 
-def _named(
-    batch: ArticleCandidates,
-    ancestor: npt.NDArray[np.int64],
-    posterior: _Floats,
-    named: npt.NDArray[np.int64],
-) -> _Floats:
-    """The highest posterior with which another name means the candidate's ancestor, one of the rows named."""
-    result = np.zeros(len(batch.entries))
-    for start in range(0, len(named), _BLOCK):
-        rows = named[start : start + _BLOCK]
-        hit = (ancestor[:, None] == batch.entries[rows]) & (batch.family[:, None] != batch.family[rows])
-        np.maximum(result, (hit * posterior[rows]).max(axis=1), out=result)
+def _named(batch: ArticleCandidates, posterior: _Floats) -> _Floats:
+    """The highest posterior with which another name means each candidate's division, a row a level."""
+    result = np.zeros(batch.ancestors.shape)
+    named = np.flatnonzero((posterior > _PROBABLE) & (batch.kind <= _ADMIN2))
+    levels = batch.kind[named]
+    for level, ancestor in enumerate(batch.ancestors):
+        of_level = named[levels == level]
+        for start in range(0, len(of_level), _BLOCK):
+            rows = of_level[start : start + _BLOCK]
+            hit = (ancestor[:, None] == batch.entries[rows]) & (batch.family[:, None] != batch.family[rows])
+            np.maximum(result[level], (hit * posterior[rows]).max(axis=1), out=result[level])
     return result
 
 
 def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
     anchors = np.flatnonzero((batch.kind >= _ADMIN2) & (posterior > _LIKELY))[:_MAX_ANCHORS]
-    names = ("within_50_km", "within_161_km", "within_500_km")
     if len(anchors) == 0:
-        for name in (*names, "share_161_km", "share_500_km", "within_gap", "nearest"):
-            batch.put(name, 0.0)
+        batch.matrix[:, _DISTANCES] = 0.0
         return
     cosines = batch.xyz @ batch.xyz[anchors].T
     weight = posterior[anchors] * (batch.family[:, None] != batch.family[anchors])
     total = weight.sum(axis=1) + DOUBT
-    for name, threshold in zip(names, _COSINES, strict=True):
-        sums = ((cosines > threshold) * weight).sum(axis=1)
-        batch.put(name, np.minimum(sums, 4.0) / 4)
-        if name == "within_161_km":
-            best = batch.best(sums)
-            batch.put("within_gap", (sums - best) / np.maximum(best, 1))
-        if name != "within_50_km":
-            batch.put(name.replace("within", "share"), sums / total)
+    sums = np.array([((cosines > threshold) * weight).sum(axis=1) for threshold in _COSINES])
+    best = batch.best(sums[1])
+    gap = (sums[1] - best) / np.maximum(best, 1)
     closest = np.where(weight > 0, cosines, -1.0).max(axis=1)
-    batch.put("nearest", _closeness(closest))
+    shares = sums[1:] / total
+    batch.put_all(_DISTANCES, np.array([*(np.minimum(sums, 4.0) / 4), *shares, gap, _closeness(closest)]))
 
 
 def _closeness(cosines: _Floats) -> _Floats:
     """1 at the same point, a third at 300 km, 0 far off."""
-    closeness: _Floats = np.exp(-np.arccos(np.clip(cosines, -1, 1)) * (EARTH_RADIUS_KM / _NEAR_KM))
+    closeness: _Floats = np.exp(np.arccos(cosines.clip(-1, 1)) * (-EARTH_RADIUS_KM / _NEAR_KM))
     return closeness
 
 
@@ -105,62 +100,58 @@ def _top_rows(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.in
 
 def _put_beside(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
     """Compare each candidate with the best candidates of the names that stand beside its own."""
-    pairs = batch.beside
+    pairs, count = batch.beside, len(posterior)
+    if not len(pairs.rows):
+        return
     rows, best = pairs.rows, top[pairs.others]
     weight = (batch.reading.weight * posterior[top[pairs.seconds]])[pairs.pair]
-    total = np.maximum(np.bincount(rows, weights=weight, minlength=len(posterior)), 1e-9)
+    hits = np.empty((4, len(rows)))
+    hits[:2] = batch.divisions.same(rows, best)[:2]
+    hits[2] = np.einsum("ij,ij->i", batch.xyz[rows], batch.xyz[best]) > _COSINES[1]
+    hits[3] = batch.kind[rows] == batch.kind[best]
+    total = np.maximum(np.bincount(rows, weights=weight, minlength=count), 1e-9)
+    batch.put_all(_BESIDE, pairs.sums(weight * hits, count) / total)
 
-    def share(hit: npt.NDArray[np.bool_]) -> _Floats:
-        sums: _Floats = np.bincount(rows, weights=weight * hit, minlength=len(posterior)) / total
-        return sums
 
-    batch.put("beside_country", share(batch.country.same(rows, best)))
-    batch.put("beside_admin1", share(batch.admin1.same(rows, best)))
-    cosines = np.einsum("ij,ij->i", batch.xyz[rows], batch.xyz[best])
-    batch.put("beside_161_km", share(cosines > _COSINES[1]))
-    batch.put("beside_class", share(batch.kind[rows] == batch.kind[best]))
-    rows, others = batch.listed.rows, batch.listed.others
-    best, count = top[others], np.maximum(np.bincount(rows, minlength=len(posterior)), 1)
-    classes = np.bincount(batch.group * 5 + batch.kind, weights=posterior, minlength=batch.group_count * 5)
-    for name, values in (
-        ("listed_class", classes[others * 5 + batch.kind[rows]]),
-        ("listed_country", batch.country.same(rows, best)),
-        ("listed_admin1", batch.admin1.same(rows, best)),
-    ):
-        batch.put(name, np.bincount(rows, weights=values, minlength=len(posterior)) / count)
+def _put_listed(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
+    """The same for the names that are neighbors in a list, all of one weight."""
+    pairs, count = batch.listed, len(posterior)
+    if not len(pairs.rows):
+        return
+    rows, best = pairs.rows, top[pairs.others]
+    size = batch.group_count * _KINDS
+    kinds = np.bincount(batch.group * _KINDS + batch.kind, weights=posterior, minlength=size)
+    values = np.empty((3, len(rows)))
+    values[0] = kinds[pairs.others * _KINDS + batch.kind[rows]]
+    values[1:] = batch.divisions.same(rows, best)[:2]
+    repeats = np.maximum(np.bincount(rows, minlength=count), 1)
+    batch.put_all(_LISTED, pairs.sums(values, count) / repeats)
 
 
 def _put_lead(batch: ArticleCandidates, top: npt.NDArray[np.int64]) -> None:
     """Compare with what the article names first, and with the place of its dateline."""
     family = batch.family
-    lead, other = int(top[0]), family != 0
-    batch.put("first_admin1", other & batch.admin1.same_as(lead))
-    batch.put("first_country", other & batch.country.same_as(lead))
-    datelines = [index for index, group in enumerate(batch.reading.groups) if group.dateline]
-    if not datelines:
+    batch.put_all(_FIRST, (batch.divisions.same_as(int(top[0])) & (family != 0))[1::-1])
+    dateline = next((index for index, group in enumerate(batch.reading.groups) if group.dateline), None)
+    if dateline is None:
         return
-    lead = int(top[datelines[0]])
+    lead = int(top[dateline])
     other = family != family[lead]
-    batch.put("dateline_admin1", other & batch.admin1.same_as(lead))
-    batch.put("dateline_country", other & batch.country.same_as(lead))
-    batch.put("dateline_near", other * _closeness(batch.xyz @ batch.xyz[lead]))
+    near = _closeness(batch.xyz @ batch.xyz[lead])
+    batch.put_all(_DATELINE, np.array([*batch.divisions.same_as(lead)[:2], near]) * other)
 
 
 def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:
     """Among countries "Washington" is the capital; among counties it is the state."""
+    family, size = batch.family, batch.family_count * _KINDS
+    kinds = np.bincount(family * _KINDS + batch.kind, weights=posterior, minlength=size).reshape(-1, _KINDS)
+    # The mean, over the names other than a row's own, of the mass in countries and in divisions.
+    others = (kinds.sum(axis=0) - kinds[family]) / (batch.family_count - 1 + DOUBT)
+    abroad, company = others[:, _COUNTRY], others[:, _ADMIN1]
     is_admin1 = batch.kind == _ADMIN1
-    abroad = _share_of_others(batch, posterior * (batch.kind == _COUNTRY))
-    company = _share_of_others(batch, posterior * is_admin1)
     capital = batch.matrix[:, COLUMN["capital"]]
     batch.put("capital_abroad", abroad * capital)
     batch.put("capital_speaking", capital * batch.speaking)
     batch.put("capital_of_named", capital * batch.matrix[:, COLUMN["country_named"]])
     batch.put("division_abroad", abroad * is_admin1)
     batch.put("division_company", company * is_admin1)
-
-
-def _share_of_others(batch: ArticleCandidates, mass: _Floats) -> _Floats:
-    """The mean, over the names other than a row's own, of the mass in them."""
-    sums = np.bincount(batch.family, weights=mass, minlength=batch.family_count)
-    share: _Floats = (sums.sum() - sums[batch.family]) / (batch.family_count - 1 + DOUBT)
-    return share

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
 from crisismap.recognition.scan import feature_group
-from crisismap.resolution.labels import Labels, Pairs
+from crisismap.resolution.labels import Divisions, Pairs
 from crisismap.resolution.outlet import NO_OUTLET, Outlet
 from crisismap.resolution.reading import Reading
 
@@ -29,6 +29,7 @@ __all__ = [
     "SUPPORTING",
     "ArticleCandidates",
     "FeatureBuilder",
+    "columns_of",
     "unit_vectors",
 ]
 
@@ -153,9 +154,28 @@ CONTEXT = sum(map(len, STATIC_BLOCKS.values()))
 
 DOUBT = 2
 """Names that speak for nothing, added to those of an article: two names in one state may be chance."""
-_FIRST_GROUP = COLUMN[_GROUPS[0]]
-_GROUP_NUMBERS = np.arange(len(_GROUPS))
-_TIER_NUMBERS = np.array([tier for tier, _ in _TIERS])
+
+
+def columns_of(*names: str) -> slice:
+    """Return where features lie that are filled together.
+
+    Raises:
+        ValueError: they do not follow one another.
+    """
+    first = COLUMN[names[0]]
+    found = slice(first, first + len(names))
+    if FEATURES[found] != names:
+        raise ValueError(f"{names} do not follow one another among the features")
+    return found
+
+
+_GROUP_COLUMNS = columns_of(*_GROUPS)
+_GROUP_NUMBERS = np.arange(len(_GROUPS))[:, None]
+_TIER_COLUMNS = columns_of(*(name for _, name in _TIERS))
+_TIER_NUMBERS = np.array([tier for tier, _ in _TIERS])[:, None]
+_POPULATION = columns_of("population", "population_gap", "population_lead")
+_FAME = columns_of("fame", "fame_gap", "fame_lead")
+_SIBLINGS = columns_of("sibling_country", "sibling_admin1", "sibling_admin2")
 
 _CURATED_FAME = 255
 """What crisismap's own tables are filed with, other than the entries that bulk sources add."""
@@ -189,18 +209,18 @@ class ArticleCandidates:
     group: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
     """The first row of each group."""
+    sizes: npt.NDArray[np.int64]
+    """The number of rows of each group."""
     group_count: int
     family: npt.NDArray[np.int64]
     family_count: int
     speaking: npt.NDArray[np.float64]
     matrix: npt.NDArray[np.float64]
-    country: Labels
-    admin1: Labels
-    admin2: Labels
-    country_entry: npt.NDArray[np.int64]
-    admin1_entry: npt.NDArray[np.int64]
-    admin2_entry: npt.NDArray[np.int64]
-    """Entry indexes of the divisions that hold the candidate, -1 for none."""
+    """A row a candidate; in the memory it lies by column, as it is filled."""
+    divisions: Divisions
+    """Country, first-level and second-level division."""
+    ancestors: npt.NDArray[np.int64]
+    """Entry indexes of the same, a row a level; -1 for none."""
     kind: npt.NDArray[np.int64]
     """Country 0, first-level division 1, lower division 2, settlement 3, anything else 4."""
     xyz: npt.NDArray[np.float64]
@@ -213,25 +233,19 @@ class ArticleCandidates:
         """Fill a column."""
         self.matrix[:, COLUMN[name]] = values
 
+    def put_all(self, where: slice, values: npt.NDArray[np.generic]) -> None:
+        """Fill several :func:`columns_of` with a row of ``values`` each."""
+        self.matrix[:, where] = values.T
+
+    def rows_of(self, group: int) -> slice:
+        """The rows of a group."""
+        start = int(self.starts[group])
+        return slice(start, start + int(self.sizes[group]))
+
     def best(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """The highest value of each row's group, by row."""
-        highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts)[self.group]
+        """The highest value of each row's group, by row; of several rows of values at once."""
+        highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts, axis=-1)[..., self.group]
         return highest
-
-    def put_gap_and_lead(self, name: str, values: npt.NDArray[np.float64]) -> None:
-        """Fill the columns of how far values lie from their group's best, and from the best of the others.
-
-        Where there is no other, its value is 0.
-        """
-        best = self.best(values)
-        tops = np.flatnonzero(values == best)
-        first = tops[np.searchsorted(self.group[tops], np.arange(self.group_count))]
-        others = values.copy()
-        others[first] = 0.0
-        self.put(f"{name}_gap", values - best)
-        rival = best.copy()
-        rival[first] = np.maximum.reduceat(others, self.starts)
-        self.put(f"{name}_lead", values - rival)
 
 
 class FeatureBuilder:
@@ -260,26 +274,25 @@ class FeatureBuilder:
         starts = np.cumsum(sizes) - sizes
         names = [group.name.casefold() for group in groups]
         families = {name: i for i, name in enumerate(dict.fromkeys(names))}
-        country = columns.country[entries].astype(np.int64)
-        admin1 = columns.admin1[entries].astype(np.int64)
-        admin2 = columns.admin2[entries].astype(np.int64)
+        family = np.array([families[name] for name in names])[group]
+        divisions = np.empty((3, len(entries)), dtype=np.int64)
+        divisions[:] = columns.country[entries], columns.admin1[entries], columns.admin2[entries]
+        ancestors = divisions - 1
+        ancestors[0] = self._country_entry[divisions[0]]
         batch = ArticleCandidates(
             reading=reading,
             entries=entries,
             tiers=tiers,
             group=group,
             starts=starts,
+            sizes=sizes,
             group_count=len(groups),
-            family=np.array([families[name] for name in names])[group],
+            family=family,
             family_count=len(families),
             speaking=np.array([group.speaking for group in groups])[group],
-            matrix=np.zeros((len(entries), len(FEATURES))),
-            country=Labels.of(country),
-            admin1=Labels.of(admin1),
-            admin2=Labels.of(admin2),
-            country_entry=self._country_entry[country],
-            admin1_entry=admin1 - 1,
-            admin2_entry=admin2 - 1,
+            matrix=np.zeros((len(entries), len(FEATURES)), order="F"),
+            divisions=Divisions.of(divisions, family),
+            ancestors=ancestors,
             kind=self._kind_of_feature[columns.feature[entries]],
             xyz=unit_vectors(columns.lon[entries], columns.lat[entries]),
             beside=Pairs.of(reading.beside, starts, sizes),
@@ -302,20 +315,43 @@ class FeatureBuilder:
         kind = self._group_of_feature[columns.feature[entries]]
         # A settlement that a team added itself is judged like a landmark: its size is not known.
         own = self._is_own(entries) & (kind < 0)
-        kind = np.where(own, _GROUPS.index("facility"), kind)
-        batch.matrix[:, _FIRST_GROUP : _FIRST_GROUP + len(_GROUPS)] = kind[:, None] == _GROUP_NUMBERS
-        batch.matrix[:, : len(_TIERS)] = batch.tiers[:, None] == _TIER_NUMBERS
+        kind[own] = _GROUPS.index("facility")
+        batch.put_all(_GROUP_COLUMNS, kind == _GROUP_NUMBERS)
+        batch.put_all(_TIER_COLUMNS, batch.tiers == _TIER_NUMBERS)
         put("worse_tier", batch.tiers > np.minimum.reduceat(batch.tiers, batch.starts)[batch.group])
-        put("rivals", np.log(np.bincount(batch.group))[batch.group] / 4)
+        put("rivals", np.log(batch.sizes)[batch.group] / 4)
+        alternates = columns.alternates[entries]
         population = np.log10(columns.population[entries].astype(np.float64) + 1) / 7
-        fame = np.log1p(columns.alternates[entries].astype(np.float64)) / 5
-        put("population", population)
-        batch.put_gap_and_lead("population", population)
-        put("population_rank", _rank(population, batch))
+        fame = np.log1p(alternates.astype(np.float64)) / 5
+        order = _put_prominence(batch, _POPULATION, population)
+        _put_prominence(batch, _FAME, fame)
+        rank = np.empty(len(entries))
+        rank[order] = np.arange(len(entries)) - batch.starts[batch.group]
+        put("population_rank", np.log1p(rank) / 4)
         put("unpopulated", (population == 0) & ((batch.kind != _SETTLEMENT) | own))
-        put("fame", fame)
-        batch.put_gap_and_lead("fame", fame)
-        put("curated", (columns.id[entries] == 0) & (columns.alternates[entries] == _CURATED_FAME))
+        put("curated", (columns.id[entries] == 0) & (alternates == _CURATED_FAME))
+
+
+def _put_prominence(
+    batch: ArticleCandidates, where: slice, values: npt.NDArray[np.float64]
+) -> npt.NDArray[np.int64]:
+    """Fill values, how far they lie from their group's best, and how far from the best of the others.
+
+    Where there is no other, its value is 0.
+
+    Returns:
+        The rows, best first in each group; ties go to the lower entry.
+    """
+    order: npt.NDArray[np.int64] = np.lexsort((batch.entries, -values, batch.group))
+    first = order[batch.starts]
+    alone = batch.sizes == 1
+    second = values[order[batch.starts + ~alone]]
+    second[alone] = 0.0
+    best = values[first][batch.group]
+    rival = best.copy()
+    rival[first] = second
+    batch.put_all(where, np.array([values, values - best, values - rival]))
+    return order
 
 
 _COUNTRY, _ADMIN1, _SETTLEMENT = 0, 1, 3
@@ -329,60 +365,47 @@ def unit_vectors(lon: npt.NDArray[np.float32], lat: npt.NDArray[np.float32]) -> 
     return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
 
 
-def _rank(values: npt.NDArray[np.float64], batch: ArticleCandidates) -> npt.NDArray[np.float64]:
-    """The log of each row's place in its group by value, ties by the lower entry."""
-    order = np.lexsort((batch.entries, -values, batch.group))
-    rank = np.empty(len(values))
-    rank[order] = np.arange(len(values)) - batch.starts[batch.group]
-    return np.log1p(rank) / 4
-
-
 def _put_cues(batch: ArticleCandidates) -> None:
-    groups, group = batch.reading.groups, batch.group
-    division, settlement = np.zeros(len(group)), np.zeros(len(group))
+    groups, group, put = batch.reading.groups, batch.group, batch.put
     is_point = batch.kind == _SETTLEMENT
     for index, name_group in enumerate(groups):
         if not name_group.cue:
             continue
-        rows = group == index
+        rows = batch.rows_of(index)
         if name_group.cue in _DIVISION_CUES:
             matches = batch.matrix[rows, COLUMN[_DIVISION_CUES[name_group.cue]]] > 0
-            division[rows] = np.where(matches, 1.0, -1.0 if matches.any() else 0.0)
+            batch.matrix[rows, COLUMN["cue_division"]] = np.where(matches, 1, -1 if matches.any() else 0)
         elif name_group.cue in _SETTLEMENT_CUES:
-            settlement[rows] = np.where(is_point[rows], 1.0, -1.0)
-    put = batch.put
-    put("cue_division", division)
-    put("cue_settlement", settlement)
-    put("twin_division", (batch.kind == _ADMIN1) & (batch.best(is_point.astype(np.float64)) > 0))
+            batch.matrix[rows, COLUMN["cue_settlement"]] = np.where(is_point[rows], 1, -1)
+    put("twin_division", (batch.kind == _ADMIN1) & np.logical_or.reduceat(is_point, batch.starts)[group])
     put("speaking", batch.speaking)
-    put("mentions", np.log(np.array([g.mentions for g in groups]))[group] / 3)
+    put("mentions", np.log([g.mentions for g in groups])[group] / 3)
     put("early", np.exp(-np.array([g.start for g in groups]) / _EARLY)[group])
-    dateline = np.array([g.dateline for g in groups])[group]
-    put("dateline", dateline)
-    put("dateline_settlement", dateline & is_point)
+    if any(g.dateline for g in groups):
+        dateline = np.array([g.dateline for g in groups])[group]
+        put("dateline", dateline)
+        put("dateline_settlement", dateline & is_point)
     put("names", np.log(batch.family_count) / 4)
 
 
 def _put_parents(batch: ArticleCandidates) -> None:
-    parent, elsewhere = np.zeros(len(batch.entries)), np.zeros(len(batch.entries))
-    for index, name_group in enumerate(batch.reading.groups):
-        if not (name_group.parents or name_group.parents_elsewhere):
-            continue
-        start = int(batch.starts[index])
-        rows = slice(start, start + len(name_group.candidates.entries))
-        ancestors = np.array([batch.country_entry[rows], batch.admin1_entry[rows], batch.admin2_entry[rows]])
-        ancestors[ancestors == batch.entries[rows]] = -1
+    groups = batch.reading.groups
+    if not any(group.parents or group.parents_elsewhere for group in groups):
+        return
+    parent, elsewhere = np.zeros((2, len(batch.entries)))
+    for index, name_group in enumerate(groups):
+        rows = batch.rows_of(index)
         for column, stated in ((parent, name_group.parents), (elsewhere, name_group.parents_elsewhere)):
             if stated:
-                said = (ancestors[:, :, None] == np.array(list(stated))).any(axis=2) & (ancestors >= 0)
-                column[rows] = said.any(axis=0)
+                ancestors = batch.ancestors[:, rows]
+                said = (ancestors[:, :, None] == np.array(list(stated))).any(axis=2)
+                column[rows] = (said & (ancestors >= 0) & (ancestors != batch.entries[rows])).any(axis=0)
     put = batch.put
     put("parent", parent)
     # In "Georgia, Oklahoma and Texas" the next name is a neighbor, not a parent: it says most of names
     # that no country and no first-level division leads with.
     division = (batch.kind <= _ADMIN1) & (batch.tiers <= Tier.ABBREVIATION)
-    divisions = np.bincount(batch.group, weights=division, minlength=batch.group_count)
-    put("parent_settlement", parent * (divisions[batch.group] == 0))
+    put("parent_settlement", parent * ~np.logical_or.reduceat(division, batch.starts)[batch.group])
     put("parent_elsewhere", elsewhere)
     put("parent_rival", batch.best(parent) - parent)
 
@@ -390,8 +413,4 @@ def _put_parents(batch: ArticleCandidates) -> None:
 def _put_siblings(batch: ArticleCandidates) -> None:
     """The share of the other names that could lie in the candidate's division at all."""
     others = batch.family_count - 1 + DOUBT
-    ones = np.ones(len(batch.entries))
-    for name, labels in (("country", batch.country), ("admin1", batch.admin1), ("admin2", batch.admin2)):
-        table = labels.table(batch.family, batch.family_count, ones) > 0
-        count = table.sum(axis=0)[labels.local] - 1
-        batch.put(f"sibling_{name}", np.where(labels.known, count / others, 0))
+    batch.put_all(_SIBLINGS, batch.divisions.other_families() / others)

@@ -188,7 +188,7 @@ def confidence_features(batch: ArticleCandidates, ranked: Ranking) -> _Floats:
     same = np.einsum("ij,ij->i", batch.xyz[ranked.rows], batch.xyz[top][group])
     is_near = same > np.cos(_SAME_KM / EARTH_RADIUS_KM)
     # A country is right wherever in it the answer lies.
-    country = batch.country.local
+    country = batch.divisions.label[0]
     is_near |= (batch.kind[top] == 0)[group] & (country[ranked.rows] == country[top][group])
     mass = np.add.reduceat(ranked.probability * is_near, ranked.starts[:-1])
     best = ranked.scores[ranked.starts[:-1]]
