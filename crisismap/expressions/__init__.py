@@ -13,9 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from crisismap.expressions.around import read_offset, read_vicinity
+from crisismap.expressions.between import read_between
 from crisismap.expressions.borders import read_border
 from crisismap.expressions.lexing import lex
+from crisismap.expressions.parts import read_part
 from crisismap.expressions.reader import Reader, Reading
+from crisismap.expressions.water import read_water
 from crisismap.expressions.words import load_vocabulary
 from crisismap.model import (
     Bank,
@@ -35,7 +39,7 @@ from crisismap.model import (
 
 __all__ = ["find_expressions"]
 
-_RULES = (read_border,)
+_RULES = (read_border, read_part, read_offset, read_vicinity, read_between, read_water)
 
 
 def find_expressions(

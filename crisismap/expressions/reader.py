@@ -11,7 +11,7 @@ from crisismap.expressions.words import Vocabulary
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.model import Kind, Node, Place, Role, Toponym
 
-__all__ = ["Reader", "Reading", "Taken"]
+__all__ = ["Anchored", "Reader", "Reading", "Taken"]
 
 _MAX_ADJECTIVES = 4
 _LIST_MARKS = (",", "and", "or", "&")
@@ -138,7 +138,7 @@ class Reader:
         return toponym.role is Role.LITERAL
 
     def anchor(self, at: int) -> Anchored | None:
-        """A place and the words that lead to it: "the city of Idlib", "the capital, Kyiv", "Idlib province"."""
+        """A place and the words that lead to it: "the city of Idlib", "the capital, Kyiv"."""
         begin = self.skip(at, "the", "a", "an")
         if (toponym := self.name(begin)) is not None:
             return self._closed(begin + 1, toponym)
@@ -166,8 +166,12 @@ class Reader:
         return self._closed(begin + 1, toponym)
 
     def _closed(self, end: int, toponym: Toponym) -> Anchored | None:
-        """Not "Kyiv's airport", not "Kyiv-based"; "province" belongs to the name before it."""
-        if self.word(end) == "'s" or (self.joint(end) and end < len(self)):
+        """Not "Kyiv's airport", not "Kyiv-based"; "Idlib province" is one place."""
+        if self.word(end) == "'s":
+            # Ukraine's Kharkiv; Yemen's port of Hodeidah.
+            found = self.anchor(end + 1)
+            return found if found is not None and not self.is_country(found.toponym) else None
+        if self.joint(end):
             return None
         taken = self.take(end, "area noun")
         if taken is not None and not self.terminals[end].capital and self.places[toponym].is_area:

@@ -112,7 +112,6 @@ def test_border_expressions(
         "Ukraine's border-based units",
         "the border town",
         "a cross-border raid into Ukraine",
-        "Ukraine's northern region",
         "the borderline case of Ukraine",
     ],
 )

@@ -1,0 +1,181 @@
+"""Rules for ways from a place, for what lies about it, and for what lies between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crisismap.expressions.borders import read_border
+from crisismap.expressions.distances import read_distance
+from crisismap.expressions.parts import read_part
+from crisismap.expressions.reader import Reader, Reading
+from crisismap.expressions.water import read_coast
+from crisismap.model import Border, Node, Offset, Part, Toponym, Vicinity
+
+__all__ = ["read_node", "read_offset", "read_vicinity"]
+
+_NO_BORDER = "the sentence does not say which border is meant"
+_NO_PLACE = "the sentence does not name the place"
+
+
+def read_offset(reader: Reader, at: int) -> Iterator[Reading]:
+    """About 40 km north of Kyiv, 12 miles to the south-east of Gaziantep, just north of the Polish border."""
+    if reader.joint(at):
+        return
+    stated = read_distance(reader, at)
+    begin = stated[0] if stated is not None else at
+    if reader.word(begin) == "to" and reader.word(begin + 1) == "the":
+        begin += 2
+    begin = _past_degree(reader, begin)
+    end, directions = reader.directions(begin, "direction noun")
+    if not directions or reader.word(end) not in ("of", "from"):
+        return
+    if reader.word(end) == "from" and stated is None:
+        return
+    # "the north of Mali" is a part.
+    if stated is None and reader.word(at - 1) in ("the", "in") and reader.word(at - 2) != "to":
+        return
+    found = read_node(reader, end + 1)
+    if found is not None:
+        stop, node = found
+        if node is None:
+            yield Reading(at, stop, "offset", None, _NO_BORDER)
+        elif stated is not None or not (isinstance(node, Toponym) and _is_vast(reader, node)):
+            yield Reading(at, stop, "offset", Offset(node, directions, stated[1] if stated else None))
+        return
+    noun = end + 2 if reader.word(end + 1) == "the" else end + 1
+    taken = reader.take(noun, "anywhere noun")
+    if taken is not None and (noun > end + 1 or reader.word(noun) in ("here", "there")):
+        reason = _NO_BORDER if reader.take(noun, "border") else _NO_PLACE
+        yield Reading(at, taken.end, "offset", None, reason)
+
+
+def read_vicinity(reader: Reader, at: int) -> Iterator[Reading]:
+    """Every phrase for what lies about a place."""
+    if reader.joint(at):
+        return
+    yield from _near(reader, at)
+    yield from _at_distance(reader, at)
+    yield from _outskirts(reader, at)
+    yield from _across(reader, at)
+
+
+def _near(reader: Reader, at: int) -> Iterator[Reading]:
+    """Near Kyiv, just outside Tripoli, around the city of Idlib, in the vicinity of Zaporizhzhia."""
+    begin = _past_degree(reader, at)
+    near = reader.take(begin, "near")
+    found = reader.anchor(near.end) if near is not None else None
+    if near is None or found is None:
+        return
+    toponym, manner = found.toponym, near.value
+    place_class = reader.places[toponym].feature_class
+    if reader.is_wide(toponym) or not reader.is_literal(toponym):
+        return
+    if manner != "near" and place_class == "A":
+        return
+    if manner == "outside" and place_class not in ("P", "S"):
+        return
+    yield Reading(at, found.end, "proximity", Vicinity(toponym, manner))
+
+
+def _at_distance(reader: Reader, at: int) -> Iterator[Reading]:
+    """Within 50 km of Goma, 15km (9 miles) from Idlib, 40 km from the Polish border, 5 km outside Kyiv."""
+    within = reader.word(at) == "within"
+    begin = at + 1 if within else at
+    if within:
+        begin = reader.skip(begin, "a", "just")
+    radius = reader.word(begin) == "radius" and reader.word(begin + 1) == "of"
+    stated = read_distance(reader, begin + 2 if radius else begin)
+    if stated is None:
+        return
+    end, distance = stated
+    manner = "within" if within or radius else "away"
+    if (zone := reader.take(end, "radius")) is not None:
+        end, manner, radius = zone.end, "within", True
+    end = reader.skip(end, "away")
+    link = reader.word(end)
+    allowed = {"of"} if within else {"from", "outside"}
+    if radius:
+        allowed = {"of", "around", "from"}
+    if link not in allowed:
+        return
+    if link == "outside":
+        manner = "outside"
+        end = reader.skip(end + 1, "of") - 1
+    found = read_node(reader, end + 1)
+    if found is None:
+        return
+    stop, node = found
+    # "the 40 km from Kyiv to Bucha" is a length.
+    if link == "from" and reader.word(stop) == "to" and not reader.word(stop + 1):
+        return
+    if node is None:
+        yield Reading(at, stop, "proximity", None, _NO_BORDER)
+    else:
+        yield Reading(at, stop, "proximity", Vicinity(node, manner, distance))
+
+
+def _outskirts(reader: Reader, at: int) -> Iterator[Reading]:
+    """The eastern outskirts of Damascus, Beirut's southern suburbs, the Kyiv outskirts."""
+    toponym = reader.name(at)
+    begin = at
+    if toponym is not None:
+        begin = at + 2 if reader.word(at + 1) == "'s" else at + 1
+    end, directions = reader.directions(begin)
+    outskirts = reader.take(end, "outskirts")
+    if outskirts is None or reader.joint(end):
+        return
+    stop = outskirts.end
+    if toponym is None:
+        found = reader.anchor(stop + 1) if reader.word(stop) == "of" else None
+        if found is None:
+            return
+        stop, toponym = found
+    if reader.places[toponym].feature_class != "P" or not reader.is_literal(toponym):
+        return
+    ring = Vicinity(toponym, "outskirts")
+    yield Reading(at, stop, "proximity", Part(ring, directions) if directions else ring)
+
+
+def _across(reader: Reader, at: int) -> Iterator[Reading]:
+    """Just across the border in Chad, over the border from Arsal."""
+    begin = _past_degree(reader, at)
+    if reader.word(begin) not in ("across", "over") or reader.word(begin + 1) != "the":
+        return
+    noun = reader.take(begin + 2, "border")
+    if noun is None or noun.value != "one":
+        return
+    if reader.word(noun.end) == "in" and (far := reader.owner(reader.skip(noun.end + 1, "the"))) is not None:
+        end = reader.skip(noun.end + 1, "the") + 1
+        if reader.demonym(end - 1) is not None or not reader.is_country(far):
+            return
+        home = reader.subject(at, (far,)) or reader.country(at)
+        same = home is None or reader.places[home].id == reader.places[far].id
+        owners = (far,) if home is None or same else (home, far)
+        yield Reading(at, end, "proximity", Vicinity(Border(owners), "across"))
+    elif reader.word(noun.end) == "from" and (found := reader.anchor(noun.end + 1)) is not None:
+        yield Reading(at, found.end, "proximity", Vicinity(found.toponym, "across"))
+
+
+def read_node(reader: Reader, at: int) -> tuple[int, Node | None] | None:
+    """What an offset or a distance starts from: a place, or a border, a part, a coast; the longest."""
+    begin = reader.skip(at, "the")
+    readings = [
+        reading
+        for rule in (read_border, read_part, read_coast)
+        for reading in rule(reader, begin)
+        if reading.start == begin
+    ]
+    found = reader.anchor(at)
+    options: list[tuple[int, Node | None]] = [(reading.end, reading.node) for reading in readings]
+    if found is not None:
+        options.append((found.end, found.toponym))
+    return max(options, key=lambda option: (option[0], option[1] is not None), default=None)
+
+
+def _is_vast(reader: Reader, toponym: Toponym) -> bool:
+    return reader.is_wide(toponym) and not reader.is_country(toponym)
+
+
+def _past_degree(reader: Reader, at: int) -> int:
+    taken = reader.take(at, "degree")
+    return taken.end if taken is not None else at
