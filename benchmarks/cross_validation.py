@@ -225,10 +225,9 @@ def score_all(
     for recognizer, pools in left_out.items():
         for corpus, gold in {**everything, TOGETHER: news}.items():
             yield score(LEFT_OUT, recognizer, corpus, gold, pools.guessed, judge)
-    for scheme, answers in ((f"{k} folds", folds), (LEFT_OUT, left_out)):
-        for recognizer, pools in answers.items():
-            for corpus, gold in parts.items():
-                yield score(f"{scheme}, {NO_HOMES}", recognizer, corpus, gold, pools.unknown, judge)
+    for recognizer, pools in folds.items():
+        for corpus, gold in parts.items():
+            yield score(f"{k} folds, {NO_HOMES}", recognizer, corpus, gold, pools.unknown, judge)
 
 
 FOUND_AND_PLACED = {
