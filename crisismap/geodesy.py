@@ -32,6 +32,7 @@ __all__ = [
     "distance_km",
     "distances_km",
     "length_km",
+    "sector",
 ]
 
 EARTH_RADIUS_KM = 6371.0088
@@ -128,6 +129,32 @@ def buffer(geometry: BaseGeometry, radius_km: float) -> BaseGeometry:
     return shapely.union_all([*inside, *around])
 
 
+def sector(
+    lon: float, lat: float, bearing: float, half_width: float, inner_km: float, outer_km: float
+) -> BaseGeometry:
+    """Return what lies between two distances of a point, within ``half_width`` degrees of a bearing.
+
+    A MultiPolygon, cut at the antimeridian; with a half width of 180 a ring, with an inner distance of 0 a
+    slice or a disk.
+
+    Raises:
+        GeometryError: the distances are not 0 <= inner < outer <= 5,000 km, or the half width is not
+            between 0 and 180.
+    """
+    if not (0 <= inner_km < outer_km <= 5000 and 0 < half_width <= 180):
+        raise GeometryError(f"no sector of {half_width!r} degrees from {inner_km!r} to {outer_km!r} km")
+    local = pyproj.Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+    steps = max(4, math.ceil(half_width / 180 * 8 * _QUADRANT_SEGMENTS))
+    angles = np.radians(bearing + np.linspace(-half_width, half_width, steps + 1))
+    directions = 1000 * np.column_stack((np.sin(angles), np.cos(angles)))
+    outer, inner = outer_km * directions, inner_km * directions[::-1]
+    if half_width == 180:
+        flat = Polygon(outer[:-1], [inner[:-1]] if inner_km else [])
+    else:
+        flat = Polygon([*outer, *(inner if inner_km else [(0.0, 0.0)])])
+    return _to_world(shapely.segmentize(flat, max(1_000.0, outer_km * 50)), local)
+
+
 def _pieces(part: BaseGeometry) -> list[BaseGeometry]:
     """Cut lines and outlines into pieces short enough for a local projection."""
     if part.geom_type == "Point":
@@ -154,26 +181,34 @@ def _around(piece: BaseGeometry, radius_km: float) -> BaseGeometry:
         return np.column_stack(local(points[:, 0], points[:, 1]))
 
     flat = shapely.transform(piece, project).buffer(radius_km * 1000, quad_segs=_QUADRANT_SEGMENTS)
-    flat = shapely.segmentize(flat, max(10_000.0, radius_km * 50))
-    x, y = shapely.get_coordinates(flat).T
-    lons, lats = local(x, y, inverse=True)
-    for pole in (90.0, -90.0):
-        if flat.contains(shapely.Point(local(lon, pole))):
-            # The outline goes once around the pole: unroll it and close it along the edge of the map.
-            order = np.argsort(lons)
-            ring = np.column_stack((lons[order], lats[order]))
-            edge = np.interp(180.0, [ring[-1, 0], ring[0, 0] + 360], [ring[-1, 1], ring[0, 1]])
-            return Polygon([(-180, pole), (-180, edge), *ring, (180, edge), (180, pole)])
-    lons = lon + (np.asarray(lons) - lon + 180) % 360 - 180
-    unrolled = Polygon(np.column_stack((lons, lats)))
-    return MultiPolygon(
-        [
-            shapely.affinity.translate(part, -shift)
-            for shift in (-360.0, 0.0, 360.0)
-            for part in shapely.get_parts(unrolled & box(shift - 180, -90, shift + 180, 90))
-            if isinstance(part, Polygon)
-        ]
-    )
+    return _to_world(shapely.segmentize(flat, max(10_000.0, radius_km * 50)), local)
+
+
+def _to_world(flat: Polygon, local: pyproj.Proj) -> BaseGeometry:
+    """Bring a polygon back from a local projection, cut at the antimeridian."""
+    outside, *holes = (_enclosed(ring, local) for ring in (flat.exterior, *flat.interiors))
+    return shapely.difference(outside, shapely.union_all(holes)) if holes else outside
+
+
+def _enclosed(ring: BaseGeometry, local: pyproj.Proj) -> BaseGeometry:
+    """Return the area within a ring of a local projection."""
+    lons, lats = local(*shapely.get_coordinates(ring).T, inverse=True)
+    lons = np.unwrap(np.asarray(lons), period=360)
+    unrolled = np.column_stack((lons, lats))
+    if abs(lons[-1] - lons[0]) > 180:
+        # The ring goes once around a pole: close it along the edge of the map.
+        inside = Polygon(ring).contains(shapely.Point(local(0.0, 90.0)))
+        pole = 90.0 if inside else -90.0
+        unrolled = np.concatenate((unrolled, [(lons[-1], pole), (lons[0], pole)]))
+    area = shapely.make_valid(Polygon(unrolled), method="structure")
+    west, _, east, _ = area.bounds
+    turns = range(math.floor((west + 180) / 360), math.ceil((east - 180) / 360) + 1)
+    cut = [
+        shapely.affinity.translate(area & box(360 * turn - 180, -90, 360 * turn + 180, 90), -360 * turn)
+        for turn in turns
+    ]
+    parts = shapely.get_parts(shapely.union_all(cut))
+    return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 
 @cache

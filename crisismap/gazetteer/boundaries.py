@@ -111,6 +111,14 @@ class Boundaries:
         """
         return self._division_ids.get(code)
 
+    def divisions(self, code: str) -> tuple[str, ...]:
+        """Return the ISO 3166-2 codes of the divisions of a country that have a shape, sorted.
+
+        >>> Boundaries.open().divisions("ML")[:3]
+        ('ML-1', 'ML-2', 'ML-3')
+        """
+        return tuple(sorted(known for known in self._division_ids if known.startswith(f"{code}-")))
+
     def boundary(self, place: Place, borders: Borders = Borders.INTERNATIONAL) -> BaseGeometry | None:
         """Return the area of a country, division, continent, region, island or body of water.
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import draw_border
 from crisismap.geometry.figures import Figure, NotDrawnError, World, radius_km
-from crisismap.model import Border, Borders, Location, Node, Precision, SpatialExpression, Toponym
+from crisismap.geometry.parts import draw_part
+from crisismap.geometry.places import draw_place
+from crisismap.model import Border, Borders, Location, Node, Part, Precision, SpatialExpression, Toponym
 
 __all__ = ["expression_location"]
 
@@ -54,8 +56,12 @@ def expression_location(
 
 def _draw(node: Node, world: World) -> Figure:
     match node:
+        case Toponym():
+            return draw_place(node, world)
         case Border():
             return draw_border(node, world)
+        case Part():
+            return draw_part(_draw(node.whole, world), node.directions, world)
         case _:
             raise NotDrawnError("such a shape is not drawn yet")
 
@@ -66,3 +72,5 @@ def _leaves(node: Node) -> Iterator[Toponym]:
             yield node
         case Border():
             yield from node.owners
+        case Part():
+            yield from _leaves(node.whole)

@@ -14,10 +14,10 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.nearest import settlement_radius_km
-from crisismap.geometry.figures import main_parts, radius_km
-from crisismap.model import Borders, Place, Precision
+from crisismap.geometry.figures import Figure, World, main_parts, radius_km
+from crisismap.model import Borders, Place, Precision, Toponym
 
-__all__ = ["place_geometry"]
+__all__ = ["draw_place", "place_geometry"]
 
 _MIN_RADIUS_KM = 1.0
 _FACILITY_RADIUS_KM = 1.0
@@ -58,6 +58,20 @@ def place_geometry(
         small = _is_small(shape)
     near = small or place.feature_code in _COUNTY_CODES
     return shape, Precision.NEAR if near else Precision.WIDE, round(max(radius, _MIN_RADIUS_KM), 1)
+
+
+def draw_place(toponym: Toponym, world: World) -> Figure:
+    """Return an anchor as a figure: its outline, or a point with the radius of the disk it is taken for.
+
+    Raises:
+        NotDrawnError: the anchor is not located.
+    """
+    place = world.place(toponym)
+    shape, _, radius = place_geometry(place, world.boundaries, world.borders)
+    point = (place.lon, place.lat)
+    if shape is None or isinstance(shape, Point):
+        return Figure(Point(point), place.name, point, radius_km=radius, place=place)
+    return Figure(shape, place.name, point, place=place)
 
 
 def _is_small(shape: BaseGeometry) -> bool:
