@@ -11,6 +11,7 @@ qualifies the distance ("about 40 km north of Kyiv").  ``docs/expressions.md`` h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from crisismap.expressions.around import read_offset, read_vicinity
@@ -39,7 +40,20 @@ from crisismap.model import (
 
 __all__ = ["find_expressions"]
 
-_RULES = (read_border, read_part, read_offset, read_vicinity, read_between, read_water)
+# What may read like an expression in a sentence that names no place.
+_NAMELESS = re.compile(r"\b(?:border|frontier|coast)|\bthe (?:country|nation)\b", re.IGNORECASE)
+_DIRECTIONS = frozenset({"direction", "direction noun", "degree"})
+_DISTANCES = frozenset({"number", "vague number", "multiplier", "about"})
+_OWNERS = frozenset({"pronoun", "the country"})
+# Each rule with the classes of the words that a phrase of it may begin with, besides names and digits.
+_RULES: tuple[tuple[Callable[[Reader, int], Iterator[Reading]], frozenset[str]], ...] = (
+    (read_border, _DIRECTIONS | _OWNERS | {"border", "border word"}),
+    (read_part, _DIRECTIONS | _OWNERS | {"middle"}),
+    (read_offset, _DIRECTIONS | _DISTANCES),
+    (read_vicinity, _DIRECTIONS | _DISTANCES | {"near", "outskirts", "opening"}),
+    (read_between, frozenset({"midway", "way noun", "opening"})),
+    (read_water, _DIRECTIONS | _DISTANCES | _OWNERS | {"coast", "bank", "mouth", "opening"}),
+)
 
 
 def find_expressions(
@@ -63,9 +77,28 @@ def find_expressions(
     vocabulary = load_vocabulary()
     if vocabulary.triggers.search(text, sentence.start, sentence.end) is None:
         return []
-    reader = Reader(lex(text, sentence, toponyms, vocabulary, is_name), places, vocabulary, is_name)
-    found = [reading for at in range(len(reader)) for rule in _RULES for reading in rule(reader, at)]
+    inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
+    if not any(t in places for t in inside) and not _NAMELESS.search(text, sentence.start, sentence.end):
+        return []
+    reader = Reader.over(
+        lex(text, sentence, inside, places, vocabulary, is_name), places, vocabulary, is_name
+    )
+    found = [
+        reading
+        for at in range(len(reader))
+        for rule, kinds in _RULES
+        if _may_begin(reader, at, kinds)
+        for reading in rule(reader, at)
+    ]
     return [_expression(text, reader, reading) for reading in _choose(reader, found)]
+
+
+def _may_begin(reader: Reader, at: int, kinds: frozenset[str]) -> bool:
+    phrases = reader.phrases[at]
+    if phrases:
+        return not kinds.isdisjoint(phrases)
+    terminal = reader.terminals[at]
+    return terminal.name is not None or terminal.word[:1].isdigit()
 
 
 def _choose(reader: Reader, found: Iterable[Reading]) -> list[Reading]:

@@ -13,8 +13,8 @@ from crisismap.model import Border, Node, Offset, Part, Toponym, Vicinity
 
 __all__ = ["read_node", "read_offset", "read_vicinity"]
 
-_NO_BORDER = "the sentence does not say which border is meant"
-_NO_PLACE = "the sentence does not name the place"
+_NO_BORDER = "the text does not say which border is meant"
+_NO_PLACE = "the text does not name the place"
 
 
 def read_offset(reader: Reader, at: int) -> Iterator[Reading]:
@@ -122,7 +122,7 @@ def _outskirts(reader: Reader, at: int) -> Iterator[Reading]:
         begin = at + 2 if reader.word(at + 1) == "'s" else at + 1
     end, directions = reader.directions(begin)
     outskirts = reader.take(end, "outskirts")
-    if outskirts is None or reader.joint(end):
+    if outskirts is None or reader.joint(end) or reader.terminals[end].capital:
         return
     stop = outskirts.end
     if toponym is None:

@@ -23,7 +23,7 @@ def read_between(reader: Reader, at: int) -> Iterator[Reading]:
 
 
 def _between(reader: Reader, at: int) -> Iterator[Reading]:
-    """Between Kherson and Mykolaiv, halfway between Baghdad and Mosul.  No "talks between Kyiv and Moscow"."""
+    """Between Kherson and Mykolaiv, halfway between Baghdad and Mosul.  No "talks between Kyiv and Minsk"."""
     midway = reader.take(at, "midway")
     begin = midway.end if midway is not None else at
     if reader.word(begin) != "between":
@@ -101,7 +101,10 @@ def _ends(reader: Reader, at: int, *links: str) -> tuple[int, Toponym, Toponym] 
 
 
 def _fit(reader: Reader, first: Toponym, last: Toponym) -> bool:
+    """Not countries, and not two capitals: what is between those are talks and flights."""
     if reader.places[first].id == reader.places[last].id:
+        return False
+    if _is_seat(reader, first) and _is_seat(reader, last):
         return False
     return not (reader.is_wide(first) or reader.is_wide(last))
 

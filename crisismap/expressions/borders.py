@@ -9,7 +9,8 @@ from crisismap.model import Border, Toponym
 
 __all__ = ["read_border"]
 
-_NOBODY = "the sentence does not say whose border it is"
+_NOBODY = "the text does not say whose border it is"
+_NO_NEIGHBOR = "the text does not name the neighbor"
 
 
 def read_border(reader: Reader, at: int) -> Iterator[Reading]:
@@ -117,6 +118,9 @@ def _of_pronoun(reader: Reader, at: int) -> Iterator[Reading]:
         others: tuple[Toponym, ...] = ()
         if reader.word(end) == "with":
             stop, others = reader.owners(end + 1)
+            if not others and reader.word(end + 1) in ("the", "its"):
+                yield Reading(at, end, "border", None, _NO_NEIGHBOR)
+                return
             end = stop if others else end
         own = reader.word(at) == "its" or begin > at + 1
         home = reader.subject(at, others) if reader.word(at) == "its" else reader.country(at) if own else None
@@ -134,6 +138,9 @@ def _with(
         stop, others = reader.owners(end + 1)
         if others and reader.word(stop) != "'s":
             end = stop
+        elif reader.word(end + 1) in ("the", "its"):
+            yield Reading(at, end, "border", None, _NO_NEIGHBOR)
+            return
         else:
             others = ()
     yield Reading(at, end, "border", _shared(owner, others, directions))

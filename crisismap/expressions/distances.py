@@ -80,6 +80,9 @@ def _range(reader: Reader, at: int) -> tuple[_Number, _Number] | None:
 
 def _number(reader: Reader, at: int) -> _Number | None:
     word = reader.word(at)
+    if "/" in word and word[0].isdigit():
+        over, _, under = word.partition("/")
+        return _rounded(at + 1, int(over[:6]) / max(1, int(under[:6])))
     if _DIGITS.fullmatch(word):
         return _times(reader, _in_digits(word, at + 1))
     if (vague := reader.take(at, "vague number")) is not None:

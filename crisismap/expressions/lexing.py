@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crisismap.expressions.words import Vocabulary
-from crisismap.model import Sentence, Toponym
+from crisismap.model import Place, Sentence, Toponym
 
 __all__ = ["Terminal", "lex"]
 
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*"
+    r"\d+/\d+(?![/\d])|\d+(?:[.,]\d+)*"
     r"|(?<=\w)['’][sS]?(?!\w)|(?<=\.)['’][sS](?!\w)"  # Ukraine's, the rebels'
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*?(?=['’][sS](?!\w))|[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"|\S"
@@ -43,13 +43,14 @@ def lex(
     text: str,
     sentence: Sentence,
     toponyms: Sequence[Toponym],
+    places: Mapping[Toponym, Place],
     vocabulary: Vocabulary,
     is_name: Callable[[str], bool],
 ) -> list[Terminal]:
     """Return the terminals of a sentence, in the order of the text.
 
     Hyphens between two terminals are not terminals: the second is ``joint``.  A toponym that begins with a
-    direction and is no name as a whole ("Northern Syria") is the direction and, behind it, the name.
+    direction which the place's own name lacks ("Northern Syria") is the direction and, behind it, the name.
     """
     found: list[Terminal] = []
     position = sentence.start
@@ -57,7 +58,7 @@ def lex(
     for toponym in sorted(inside, key=lambda t: (t.start, -t.end)):
         if toponym.start < position:
             continue
-        begin = _name_start(toponym, vocabulary, is_name)
+        begin = _name_start(toponym, places.get(toponym), vocabulary, is_name)
         found += _words(text, position, begin)
         found.append(Terminal(begin, toponym.end, "", toponym, capital=True))
         position = toponym.end
@@ -94,13 +95,18 @@ def _join(text: str, terminals: list[Terminal]) -> list[Terminal]:
     return joined
 
 
-def _name_start(toponym: Toponym, vocabulary: Vocabulary, is_name: Callable[[str], bool]) -> int:
+def _name_start(
+    toponym: Toponym, place: Place | None, vocabulary: Vocabulary, is_name: Callable[[str], bool]
+) -> int:
     """Return where the name begins behind the directions that a recognizer left in its span."""
+    if place is None:
+        return toponym.start
     words = _words(toponym.text, 0, len(toponym.text))
     end = 0
     while end < len(words) and (length := _direction(words, end, vocabulary)):
         end += length
-    if end == 0 or end == len(words) or not words[end].is_word or is_name(toponym.text):
+    own = words[0].word[:3] in place.name.lower() if words else True
+    if end == 0 or own or end == len(words) or not words[end].is_word or is_name(toponym.text):
         return toponym.start
     return toponym.start + words[end].start
 

@@ -10,7 +10,7 @@ from crisismap.model import Part, Toponym
 
 __all__ = ["read_part"]
 
-_NOBODY = "the sentence does not say which country is meant"
+_NOBODY = "the text does not say which country is meant"
 
 
 def read_part(reader: Reader, at: int) -> Iterator[Reading]:
@@ -30,7 +30,7 @@ def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     if reader.word(end + 1) == "'s" and _is_border(reader, end + 2):
         return
-    if _is_name(reader, begin, end, toponym) or (reader.joint(end + 1) and end + 1 < len(reader)):
+    if reader.joint(end + 1) or reader.goes_on(end + 1) or _is_name(reader, begin, end, toponym):
         return
     yield Reading(at, _past_area_noun(reader, end + 1, toponym), "part", Part(toponym, directions))
 
@@ -81,6 +81,8 @@ def _is_side(reader: Reader, at: int, begin: int, end: int) -> bool:
     behind = reader.anchor(end + 1) if reader.word(end) == "of" else None
     area = behind is not None and reader.places[behind.toponym].is_area
     country = reader.word(end + 1) == "the" and reader.take(end + 2, "the country") is not None
+    if reader.word(at - 1) != "the" and reader.word(at - 2) == "the" and reader.terminals[at - 1].is_word:
+        return _is_adjective(reader, at - 1)  # the tropical north of Australia
     if reader.word(at - 1) != "the":
         return area and reader.word(at - 1) == "in"
     if reader.word(at - 2) != "to":
@@ -147,16 +149,11 @@ def _is_name(reader: Reader, begin: int, end: int, toponym: Toponym) -> bool:
 
     In lower case a country keeps its parts: "western Australia" is some of Australia.
     """
-    first, last = reader.terminals[begin], reader.terminals[end]
+    first = reader.terminals[begin]
     text = " ".join(word.word for word in reader.terminals[begin:end]) + " " + toponym.text
     if not first.capital and reader.is_country(toponym):
         return False
-    if reader.is_name(text):
-        return True
-    # "South Boston High School": what follows in capitals makes it something else's name.
-    behind = reader.terminals[end + 1] if end + 1 < len(reader) else None
-    tied = behind is not None and behind.is_word and behind.capital and behind.start == last.end + 1
-    return first.capital and begin > 0 and tied
+    return reader.is_name(text)
 
 
 def _is_border(reader: Reader, at: int) -> bool:

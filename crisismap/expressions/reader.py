@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from crisismap.expressions.lexing import Terminal
@@ -14,6 +15,7 @@ from crisismap.model import Kind, Node, Place, Role, Toponym
 __all__ = ["Anchored", "Reader", "Reading", "Taken"]
 
 _MAX_ADJECTIVES = 4
+_CONTEXT = 600  # characters
 _LIST_MARKS = (",", "and", "or", "&")
 
 
@@ -47,9 +49,21 @@ class Reader:
     """The terminals of one sentence; positions are indices of terminals, and nothing moves."""
 
     terminals: Sequence[Terminal]
+    phrases: Sequence[Mapping[str, Sequence[Taken]]]
+    """By position and class, the phrases that begin there, longest first."""
     places: Mapping[Toponym, Place]
-    vocabulary: Vocabulary
     is_name: Callable[[str], bool]
+
+    @classmethod
+    def over(
+        cls,
+        terminals: Sequence[Terminal],
+        places: Mapping[Toponym, Place],
+        vocabulary: Vocabulary,
+        is_name: Callable[[str], bool],
+    ) -> Reader:
+        """A reader of a sentence's terminals."""
+        return cls(terminals, _phrases(terminals, vocabulary), places, is_name)
 
     def __len__(self) -> int:
         return len(self.terminals)
@@ -62,13 +76,9 @@ class Reader:
         """Whether a hyphen ties the terminal to the one before."""
         return 0 <= at < len(self.terminals) and self.terminals[at].joint
 
-    def takes(self, at: int, kind: str) -> list[Taken]:
+    def takes(self, at: int, kind: str) -> Sequence[Taken]:
         """Every phrase of a class that begins here, longest first."""
-        found = []
-        for phrase, phrase_kind, value in self.vocabulary.starting.get(self.word(at), ()):
-            if phrase_kind == kind and all(self.word(at + n) == word for n, word in enumerate(phrase)):
-                found.append(Taken(at + len(phrase), value))
-        return found
+        return self.phrases[at].get(kind, ()) if 0 <= at < len(self.phrases) else ()
 
     def take(self, at: int, kind: str) -> Taken | None:
         """The longest phrase of a class that begins here."""
@@ -161,7 +171,8 @@ class Reader:
         begin = at + 1 if comma or self.word(at) == "of" else at
         begin = self.skip(begin, "the")
         toponym = self.name(begin)
-        if toponym is None or (comma and self.places[toponym].feature_class != "P"):
+        # "the capital of Chechnya" is not Chechnya.
+        if toponym is None or (self.word(noun) == "capital" and self.places[toponym].feature_class != "P"):
             return None
         return self._closed(begin + 1, toponym)
 
@@ -171,12 +182,21 @@ class Reader:
             # Ukraine's Kharkiv; Yemen's port of Hodeidah.
             found = self.anchor(end + 1)
             return found if found is not None and not self.is_country(found.toponym) else None
-        if self.joint(end):
+        if self.joint(end) or self.goes_on(end):
             return None
         taken = self.take(end, "area noun")
         if taken is not None and not self.terminals[end].capital and self.places[toponym].is_area:
-            end = taken.end
-        return Anchored(end, toponym)
+            return Anchored(taken.end, toponym)
+        # "Kyiv airport", "the Hanover police station": the name says which.
+        return None if self.take(end, "name's noun") is not None else Anchored(end, toponym)
+
+    def goes_on(self, at: int) -> bool:
+        """Whether what follows a name makes it another's: "Boston High School", not "Kyiv Friday"."""
+        if not 0 < at < len(self):
+            return False
+        behind = self.terminals[at]
+        tied = behind.start == self.terminals[at - 1].end + 1
+        return behind.is_word and behind.capital and tied and self.take(at, "date word") is None
 
     # --- directions ------------------------------------------------------------------------------------
 
@@ -225,13 +245,13 @@ class Reader:
         return self._only([n for n in range(at) if self._is_country_at(n, besides)])
 
     def country(self, at: int) -> Toponym | None:
-        """What "the country" means: the only one that the sentence names before, none if in doubt."""
+        """What "the country" means: the only one that the sentence, or the text just before, has named."""
         names = [n for n in range(at) if self._is_country_at(n, ())]
-        if names:
+        if names or not self.terminals:
             return self._only(names)
-        if any(terminal.name is not None for terminal in self.terminals[:at]):
-            return None
-        return None
+        start = self.terminals[0].start
+        nearby = [t for t in self.places if start - _CONTEXT <= t.start < start and self.is_country(t)]
+        return nearby[-1] if len({self.places[t].id for t in nearby}) == 1 else None
 
     def _phrase(self, at: int) -> int:
         return at - 1 if self.word(at - 1) == "the" else at
@@ -246,3 +266,22 @@ class Reader:
         toponyms = [toponym for n in found if (toponym := self.terminals[n].name) is not None]
         ids = {self.places[toponym].id for toponym in toponyms}
         return toponyms[-1] if len(ids) == 1 else None
+
+
+_NOTHING: Mapping[str, Sequence[Taken]] = MappingProxyType({})
+
+
+def _phrases(terminals: Sequence[Terminal], vocabulary: Vocabulary) -> list[Mapping[str, Sequence[Taken]]]:
+    words = [terminal.word for terminal in terminals]
+    found: list[Mapping[str, Sequence[Taken]]] = []
+    for at, word in enumerate(words):
+        phrases = vocabulary.starting.get(word)
+        if phrases is None:
+            found.append(_NOTHING)
+            continue
+        here: dict[str, list[Taken]] = {}
+        for phrase, kind, value in phrases:
+            if len(phrase) == 1 or words[at : at + len(phrase)] == list(phrase):
+                here.setdefault(kind, []).append(Taken(at + len(phrase), value))
+        found.append(here)
+    return found

@@ -12,7 +12,7 @@ from crisismap.model import Bank, Coast, Mouth, Part, Toponym
 
 __all__ = ["read_coast", "read_river", "read_water"]
 
-_NOBODY = "the sentence does not say whose coast it is"
+_NOBODY = "the text does not say whose coast it is"
 _MARINE_REACH = 8
 
 
@@ -50,15 +50,18 @@ def _of_owner(reader: Reader, at: int, owner: Toponym) -> Iterator[Reading]:
         if reader.word(noun[0]) == "of" and (land := _land(reader, noun[0] + 1)) is not None:
             yield Reading(at, land[0], "water", Coast(land[1], owner))
         else:
-            yield Reading(at, noun[0], "water", Coast(None, owner))
+            # "the Black Sea coast", of the country that the text is about, if it says so.
+            yield Reading(at, noun[0], "water", Coast(reader.country(at), owner))
+        return
+    if reader.places[owner].feature_code in ("CONT", "RGN"):
         return
     for start in reader.adjectives(begin) if possessive else (begin,):
         position, directions = reader.directions(start)
         water = reader.name(position)
-        if water is not None and _is_water(reader, water) and position + 1 < len(reader):
+        if water is not None:
             position += 1
-        else:
-            water = None
+            # "Canada's Arctic coast": a region says no more than the owner does.
+            water = water if _is_water(reader, water) else None
         noun = _noun(reader, position)
         if noun is None:
             continue

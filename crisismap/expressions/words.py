@@ -14,9 +14,9 @@ __all__ = ["Vocabulary", "build_vocabulary", "load_vocabulary"]
 
 _TRIGGERS = (
     *("direction noun", "direction", "middle", "border", "near", "outskirts", "radius"),
-    *("coast", "bank", "mouth"),
+    *("coast", "bank", "mouth", "way noun", "unit"),
 )
-_OTHER_TRIGGERS = ("between", "off", "from", "within", "across", "over")
+_OTHER_TRIGGERS = ("between", "off")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
         word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
     }
     pattern = "|".join(map(re.escape, sorted(triggers)))
-    return Vocabulary(ordered, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
+    return Vocabulary(ordered, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE))
 
 
 @lru_cache(maxsize=4)
