@@ -64,8 +64,8 @@ def _named(batch: ArticleCandidates, posterior: _Floats) -> _Floats:
         of_level = named[levels == level]
         for start in range(0, len(of_level), _BLOCK):
             rows = of_level[start : start + _BLOCK]
-            hit = (ancestor[:, None] == batch.entries[rows]) & (batch.family[:, None] != batch.family[rows])
-            np.maximum(result[level], (hit * posterior[rows]).max(axis=1), out=result[level])
+            hit = (ancestor == batch.entries[rows, None]) & (batch.family != batch.family[rows, None])
+            np.maximum(result[level], (hit * posterior[rows, None]).max(axis=0), out=result[level])
     return result
 
 
@@ -74,13 +74,14 @@ def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
     if len(anchors) == 0:
         batch.matrix[:, _DISTANCES] = 0.0
         return
-    cosines = batch.xyz @ batch.xyz[anchors].T
-    weight = posterior[anchors] * (batch.family[:, None] != batch.family[anchors])
-    total = weight.sum(axis=1) + DOUBT
-    sums = np.array([((cosines > threshold) * weight).sum(axis=1) for threshold in _COSINES])
+    # A row an anchor: sums down the columns are the fast ones.
+    cosines = batch.xyz[anchors] @ batch.xyz.T
+    weight = posterior[anchors, None] * (batch.family[anchors, None] != batch.family)
+    total = weight.sum(axis=0) + DOUBT
+    sums = np.array([((cosines > threshold) * weight).sum(axis=0) for threshold in _COSINES])
     best = batch.best(sums[1])
     gap = (sums[1] - best) / np.maximum(best, 1)
-    closest = np.where(weight > 0, cosines, -1.0).max(axis=1)
+    closest = np.where(weight > 0, cosines, -1.0).max(axis=0)
     shares = sums[1:] / total
     batch.put_all(_DISTANCES, np.array([*(np.minimum(sums, 4.0) / 4), *shares, gap, _closeness(closest)]))
 

@@ -98,5 +98,5 @@ class Pairs:
         """Sum ``values``, of shape (k, pairs), over the pairs of each of ``count`` rows: shape (k, count)."""
         number = len(values)
         rows = self.rows + np.arange(number)[:, None] * count
-        sums: _Floats = np.bincount(rows.ravel(), weights=values.ravel(), minlength=number * count)
-        return sums.reshape(number, count)
+        sums = np.bincount(rows.ravel(), weights=values.ravel(), minlength=number * count)
+        return sums.reshape(number, count).astype(np.float64, copy=False)

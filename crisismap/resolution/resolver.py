@@ -28,6 +28,8 @@ _BESIDE_SURE = 0.7
 """Confidence from which a name found in the text, which may be no place at all, is put beside another."""
 _BESIDE_LEAST = 0.15
 """The same for names that are known to be places."""
+_TIERS = tuple(Tier)
+"""By value; calling the enumeration takes longer."""
 _NONE = 0.1
 """Confidence below which a name is left unresolved: a wrong pin is worse than none."""
 
@@ -121,7 +123,7 @@ class Resolver:
         first = int(ranking.starts[group])
         last = min(int(ranking.starts[group + 1]), first + _SHOWN)
         candidates = tuple(
-            Candidate(self._place(int(batch.entries[row])), Tier(int(batch.tiers[row])), round(chance, 6))
+            Candidate(self._place(int(batch.entries[row])), _TIERS[batch.tiers[row]], round(chance, 6))
             for row, chance in zip(
                 ranking.rows[first:last].tolist(), ranking.probability[first:last].tolist(), strict=True
             )
