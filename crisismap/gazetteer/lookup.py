@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import marisa_trie
 import numpy as np
@@ -56,8 +56,7 @@ _MAX_DIGITS = 10  # of a GeoNames id; int() refuses very long strings
 _EXACT = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class NameMatch:
+class NameMatch(NamedTuple):
     """A gazetteer name that ends before token ``end`` of the tokens it was looked for in."""
 
     end: int
@@ -207,12 +206,12 @@ class Gazetteer:
 
     def match_words(self, words: Sequence[str], folds: Sequence[str], start: int) -> list[NameMatch]:
         """As :meth:`match`, for tokens that are given as columns."""
-        found: list[NameMatch] = []
-        # Most words begin no name.
-        if self._begins(folds[start]):
-            text = " ".join(folds[start : start + self._index.longest])
-            found = self._prefixes(text, start, False)
-        if words[start][0].isupper() and self._begins(_EXACT + _undotted(words[start])):
+        known, has_longer, is_exact = self._begins(words[start], folds[start])
+        if has_longer:
+            found = self._prefixes(" ".join(folds[start : start + self._index.longest]), start, False)
+        else:
+            found = [] if known is None else [NameMatch(start + 1, known, False)]
+        if is_exact:
             text = _EXACT + " ".join(map(_undotted, words[start : start + self._index.longest_exact]))
             if exact := self._prefixes(text, start, True):
                 found = sorted([*found, *exact], key=lambda match: (match.end, match.exact_case))
@@ -385,12 +384,20 @@ def _tables(file: ArrayFile) -> Tables:
     )
 
 
-def _begins(index: NameIndex, word: str) -> bool:
-    """Whether a key is ``word`` or goes on behind it."""
+def _begins(index: NameIndex, word: str, folded: str) -> tuple[int | None, bool, bool]:
+    """What begins with a word: its name id, whether names go on behind it, whether an abbreviation does."""
     try:
-        return index.name_id(word) is not None or any(True for _ in index.beginning(word + " "))
+        known, longer = index.name_id(folded), _any(index.beginning(folded + " "))
+        if not word[0].isupper():
+            return known, longer, False
+        exact = _EXACT + _undotted(word)
+        return known, longer, index.name_id(exact) is not None or _any(index.beginning(exact + " "))
     except UnicodeEncodeError:  # No name holds a lone surrogate.
-        return False
+        return None, False, False
+
+
+def _any(names: Iterator[str]) -> bool:
+    return next(names, None) is not None
 
 
 def exact_key(abbreviation: str) -> str:

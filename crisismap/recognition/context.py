@@ -11,6 +11,9 @@ from crisismap.gazetteer.names import Token, cut
 
 __all__ = ["Context"]
 
+_MARGIN = 16
+_OUTSIDE = ["^"] * _MARGIN
+
 
 class Context:
     """An article's tokens; positions outside the text are answered with "^"."""
@@ -20,9 +23,18 @@ class Context:
         self.starts, words, self.folds = cut(text)
         self.words = words
         self._count = len(words)
-        self._shapes = shapes = list(map(_shape, words))
+        shapes = list(map(_shape, words))
         self.titled = [index for index, shape in enumerate(shapes) if shape == "T"]
         """Which tokens are capitalized words."""
+        self.capitals = [
+            index for index, shape in enumerate(shapes) if shape not in "ld" and words[index][0].isalpha()
+        ]
+        """Which tokens begin with a capital, or with a letter of a script that has none."""
+        # Python counts negative indexes from the end: so the margin behind is one before the text as well.
+        self.fold_at = [*self.folds, *_OUTSIDE]
+        """As :meth:`fold`, in half the time, up to 16 tokens outside the text."""
+        self.shape_at = [*shapes, *_OUTSIDE]
+        """As :meth:`shape`, likewise."""
         self._sentence_tokens = [0, *(bisect_left(self.starts, start) for start in sentence_starts[1:])]
         self.initial = [False] * len(words)
         """Whether a token is the first word of its sentence, or a mark before it."""
@@ -45,19 +57,17 @@ class Context:
 
     def shape(self, index: int) -> str:
         """Classify a token: l lower, T Title, U UPPER, I initial, d digits, o other; ^ outside."""
-        return self._shapes[index] if 0 <= index < self._count else "^"
+        return self.shape_at[index] if 0 <= index < self._count else "^"
 
     def gap(self, index: int) -> str:
         """Name what stands between tokens ``index`` and ``index + 1``: _ space, n line break, a joiner."""
         if index < 0 or index + 1 >= self._count:
             return "^"
-        end, start = self.starts[index] + len(self.words[index]), self.starts[index + 1]
-        if end == start:
-            return ""
-        between = self.text[end:start]
+        starts = self.starts
+        between = self.text[starts[index] + len(self.words[index]) : starts[index + 1]]
         if between == " ":
             return "_"
-        return "n" if "\n" in between else between.strip()[:1] or "_"
+        return "n" if "\n" in between else between.strip()[:1] or "_" if between else ""
 
     def fold(self, index: int) -> str:
         """Return the folded token, or "^" outside the text."""
@@ -83,7 +93,7 @@ class Context:
 
     def in_capitals(self, index: int) -> bool:
         """Whether the words beside a token are in capitals too, as in headlines and datelines."""
-        return self.shape(index - 1) == "U" or self.shape(index + 1) == "U"
+        return self.shape_at[index - 1] == "U" or self.shape_at[index + 1] == "U"
 
 
 @lru_cache(maxsize=1 << 16)

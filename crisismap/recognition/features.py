@@ -40,6 +40,10 @@ _LISTS = {
 """Field of :class:`WordClasses` to its file and its name among the features."""
 
 
+_COMMON_BEFORE = frozenset({"the", "of", "and", ",", ".", '"', "(", "-"})
+"""Words that say little of what they stand before, so that the word before them is looked at as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordClasses:
     """Lexicon lists as folded words; a word may be in several."""
@@ -72,16 +76,15 @@ class WordClasses:
 
 def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> list[str]:
     """List the features of the span and of the words around it."""
-    info = span.info
-    first, last = span.first, span.last
+    info, first, last = span.info, span.first, span.last
+    fold_at, shape_at, lists = context.fold_at, context.shape_at, classes.lists
     width = last - first + 1
-    word = context.fold(first)
-    shape = context.shape(first)
+    word, shape = fold_at[first], shape_at[first]
     before, after = context.gap(first - 1), context.gap(last)
     left = context.previous(first)
-    previous, following = context.fold(left), context.fold(last + 1)
-    shape_before = context.shape(left) if before != "n" else "^"
-    shape_after = context.shape(last + 1) if after != "n" else "^"
+    previous, following = fold_at[left], fold_at[last + 1]
+    shape_before = shape_at[left] if before != "n" else "^"
+    shape_after = shape_at[last + 1] if after != "n" else "^"
     size = "demonym" if info.demonym else info.group
     magnitude = len(str(info.population)) if info.population else 0
     features = [
@@ -89,34 +92,37 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
         f"p={previous}:{before}",
         f"n={following}:{after}",
         *_shape_features(shape_before, before, shape_after, after, size),
+        f"nn={fold_at[last + 2]}:{shape_after}",
     ]
-    if previous in ("the", "of", "and", ",", ".", '"', "(", "-"):
-        features.append(f"pp={context.fold(left - 1)}:{previous}")
-    features.append(f"nn={context.fold(last + 2)}:{shape_after}")
-    if context.initial[first]:
+    if previous in _COMMON_BEFORE:
+        features.append(f"pp={fold_at[left - 1]}:{previous}")
+    initial = context.initial[first]
+    if initial:
         features += ["initial", f"initial:{size}"]
     if width == 1:
-        features += [f"w:{name}" for name in classes.describe(word)]
-        features += [f"w:{name}:{magnitude}" for name in classes.describe(word)]
+        if word in lists:
+            features += [f"w:{name}" for name in lists[word]]
+            features += [f"w:{name}:{magnitude}" for name in lists[word]]
         if len(word) <= 3:
             features.append(f"short={len(word)}:{shape}")
-        if context.initial[first] and word in classes.common:
+        if initial and word in classes.common:
             features.append("initial:common")
     else:
-        tail = context.fold(last)
-        features += [f"last:{name}" for name in classes.describe(tail)]
+        tail = fold_at[last]
+        if tail in lists:
+            features += [f"last:{name}" for name in lists[tail]]
         if word in classes.given_names:
             features.append("first:given")
     if before in ("_", "-") and shape_before in "lTUI":
-        shape_kind = shape_before
-        features += [f"p:{name}:{shape_kind}" for name in classes.describe(previous)]
-        if shape_kind == "T" and not context.initial[left]:
+        if previous in lists:
+            features += [f"p:{name}:{shape_before}" for name in lists[previous]]
+        if shape_before == "T" and not context.initial[left]:
             features.append("p:inside")
     if after in ("_", "-") and shape_after in "lTUI":
-        shape_kind = shape_after
-        features += [f"n:{name}:{shape_kind}" for name in classes.describe(following)]
-        if shape_kind == "T" and context.shape(last + 2) == "T":
-            features += [f"nn:{name}" for name in classes.describe(context.fold(last + 2))]
+        if following in lists:
+            features += [f"n:{name}:{shape_after}" for name in lists[following]]
+        if shape_after == "T" and shape_at[last + 2] == "T" and fold_at[last + 2] in lists:
+            features += [f"nn:{name}" for name in lists[fold_at[last + 2]]]
     return features
 
 

@@ -87,6 +87,7 @@ _CURATED_FAME = 255
 """The number of alternate names of curated entries; airports and the like have fewer."""
 
 
+_TIERS = tuple(Tier)
 _TIER_PENALTY = {
     Tier.PRIMARY: 0.0,
     Tier.ABBREVIATION: 1.5,
@@ -132,19 +133,24 @@ class NameTable:
     def _describe(self, name_id: int) -> NameInfo:
         columns = self._gazetteer.columns
         entries, tiers = self._gazetteer.postings(name_id)
-        best = int((self._prominence[entries] - self._penalties[tiers]).argmax())
-        prominent, tier = int(entries[best]), Tier(int(tiers[best]))
+        single = len(entries) == 1
+        best = 0 if single else int((self._prominence[entries] - self._penalties[tiers]).argmax())
+        prominent, tier = int(entries[best]), _TIERS[tiers[best]]
         parents = entries[:_MAX_PARENTS]
+        population = columns.population[prominent if single else entries]
+        country, admin1 = int(columns.country[prominent]), int(columns.admin1[prominent])
+        countries = {country} if single else set(columns.country[parents].tolist())
+        admin1s = {admin1} if single else set(columns.admin1[parents].tolist())
         return NameInfo(
             group="facility" if self._own[prominent] else self._groups[int(columns.feature[prominent])],
             tier=tier,
             readings=len(entries),
-            population=int(columns.population[entries].max()),
+            population=int(population.max()),
             prominent=prominent,
-            country=int(columns.country[prominent]),
-            admin1=int(columns.admin1[prominent]),
-            countries=frozenset(columns.country[parents].tolist()) - {0},
-            admin1s=frozenset(columns.admin1[parents].tolist()) - {0},
+            country=country,
+            admin1=admin1,
+            countries=frozenset(countries - {0}),
+            admin1s=frozenset(admin1s - {0}),
             demonym=tier is Tier.DEMONYM,
             own=bool(self._gazetteer.is_own(entries).any()),
         )
@@ -168,8 +174,7 @@ class NameScanner:
         """List every span that starts with a capital and is a name: by start, longest first."""
         words, folds, match_words = context.words, context.folds, self._gazetteer.match_words
         spans: list[NamedSpan] = []
-        capitals = [at for at, word in enumerate(words) if word[0].isalpha() and not word[0].islower()]
-        for first in capitals:
+        for first in context.capitals:
             for match in match_words(words, folds, first):
                 last = match.end - 1
                 if spans and (spans[-1].first, spans[-1].last) == (first, last):
@@ -182,8 +187,10 @@ class NameScanner:
     def _fits(self, context: Context, first: int, last: int, exact_case: bool, info: NameInfo) -> bool:
         """Whether a name may be written so: on one line; postal codes behind a settlement or party."""
         words = context.words
-        surface = context.surface(first, last)
-        if words[last][0].islower() or "\n" in surface:
+        if context.shape_at[last] == "l":
+            return False
+        surface = words[first] if first == last else context.surface(first, last)
+        if "\n" in surface:
             return False
         if first == last and not exact_case and self._is_other_word(context, first, info):
             return False
@@ -191,17 +198,18 @@ class NameScanner:
             return True
         if context.gap(first - 1) == "-" and words[first - 1] in _PARTIES:
             return True
-        return first >= 2 and words[first - 1] == "," and context.shape(first - 2) in "TU"
+        return first >= 2 and words[first - 1] == "," and context.shape_at[first - 2] in "TU"
 
     def _is_other_word(self, context: Context, index: int, info: NameInfo) -> bool:
         """Whether a lone name is a person, an acronym ("NATO", not Nato in Bicol) or a side ("the West")."""
         word = context.words[index]
         before = context.previous(index)
-        if before < index - 1 and context.fold(before) in self._abbreviated_titles:
+        fold_at = context.fold_at
+        if before < index - 1 and fold_at[before] in self._abbreviated_titles:
             return True
-        if context.fold(index) in self._directions and context.fold(index - 1) == "the":
+        if fold_at[index - 1] == "the" and fold_at[index] in self._directions:
             return True
         if not (2 <= len(word) <= 5 and word.isupper()) or context.in_capitals(index):
             return False
-        dateline = context.initial[index] and context.fold(index + 1) in _DATELINE_MARKS
+        dateline = context.initial[index] and fold_at[index + 1] in _DATELINE_MARKS
         return not dateline and info.population < _KNOWN_POPULATION and info.group not in _DIVISIONS

@@ -1,6 +1,5 @@
 """The shipped gazetteer: facts that any newsroom knows."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -197,7 +196,7 @@ def test_damaged_files_are_one_clear_error(tmp_path: Path) -> None:
 
 def test_values_are_frozen(gazetteer: Gazetteer) -> None:
     (match, *_) = gazetteer.match(tokenize("Kyiv"), 0)
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         match.end = 3  # type: ignore[misc]
 
 
