@@ -1,0 +1,95 @@
+"""RSS and Atom feeds -> Articles, from what the feed holds or, on request, from the pages it links to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from crisismap.articles import limits
+from crisismap.articles.fields import clean, content_id, host, parse_date
+from crisismap.articles.html import parse_page
+from crisismap.articles.markup import fragment_text
+from crisismap.articles.source import Context, Source, damage, first_line
+from crisismap.errors import ArticleError
+from crisismap.model import Article
+
+__all__ = ["follow", "read_feed"]
+
+
+def read_feed(source: Source, context: Context) -> Iterator[Article | ArticleError]:
+    """The entries of a feed.
+
+    Raises:
+        ArticleError: it is too large, or no feed.
+    """
+    import feedparser
+
+    data = source.read(limits.MAX_FEED)
+    with damage(source.name, "a feed"):
+        # As a stream: bytes and text would be tried as an address and as the name of a file first.
+        feed = feedparser.parse(io.BytesIO(data), response_headers={"content-location": source.url})
+    if not feed.entries:
+        reason = feed.get("bozo_exception")
+        detail = f" ({first_line(reason)})" if feed.get("bozo") and reason else ""
+        kind = "no article in this feed" if feed.get("version") else "neither RSS nor Atom"
+        raise ArticleError(f"{source.name}: {kind}{detail}")
+    outlet = _line(feed.feed.get("title"))
+    for number, entry in enumerate(feed.entries, 1):
+        where = f"{source.name}: entry {number}"
+        try:
+            with damage(where, "an entry of a feed"):
+                article = _parse_entry(entry, outlet)
+            if context.options.follow and article.url:
+                article = follow(article, context)
+            if not article.text:
+                raise ArticleError(f"{where}: no text; --follow fetches what it links to")
+            yield article
+        except ArticleError as error:
+            yield error
+
+
+def follow(article: Article, context: Context) -> Article:
+    """The article with the text of the page at its address; what it knew of itself stays.
+
+    Raises:
+        ArticleError: the page cannot be fetched, or holds no text.
+    """
+    page = context.fetcher.fetch(article.url, limits.MAX_PAGE)
+    found = parse_page(page.body, page.url, url=page.url, charset=page.charset)
+    return replace(
+        article,
+        text=found.text,
+        title=article.title or found.title,
+        date=article.date or found.date,
+        source=article.source or found.source,
+    )
+
+
+def _parse_entry(entry: Any, outlet: str) -> Article:
+    content = [part.get("value") or "" for part in entry.get("content") or ()]
+    text = fragment_text(max([*content, ""], key=len))
+    summary = fragment_text(entry.get("summary") or "")
+    text = text or summary
+    title = " ".join(fragment_text(entry.get("title") or "").split())
+    url = clean(entry.get("link") or "").strip()
+    origin = entry.get("source")
+    named = _line(origin.get("title")) if origin else ""
+    return Article(
+        id=content_id(title, url, text),
+        text=text,
+        title=title,
+        url=url,
+        date=_date(entry.get("published_parsed") or entry.get("updated_parsed")),
+        source=named or host(url) or outlet,
+    )
+
+
+def _line(value: Any) -> str:
+    return " ".join(fragment_text(value).split()) if isinstance(value, str) else ""
+
+
+def _date(value: Any) -> dt.date | None:
+    return parse_date(f"{value.tm_year:04}-{value.tm_mon:02}-{value.tm_mday:02}") if value else None
