@@ -1,0 +1,84 @@
+"""PDF -> an Article: its text layer, as paragraphs, with hyphens at line ends taken back."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+
+from crisismap.articles import limits
+from crisismap.articles.fields import clean, content_id, id_from_stem
+from crisismap.articles.markup import tidy
+from crisismap.articles.source import Source, damage
+from crisismap.errors import ArticleError, MissingDependencyError
+from crisismap.model import Article
+
+__all__ = ["join_lines", "read_pdf"]
+
+_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")
+_ENDS = (".", "!", "?", ":", "”", '"', "’", "…", "»")
+_SHORT = 0.7
+"""A line shorter than this share of the longest ends a paragraph where it ends a sentence."""
+_PROGRAM = re.compile(r"\.(docx?|indd|pdf|qxd|tex|pptx?|xlsx?)$|^microsoft |^untitled|^\W*$", re.IGNORECASE)
+
+
+def read_pdf(source: Source) -> Article:
+    """The article of one PDF; it has no date, since a PDF knows only when it was made.
+
+    Raises:
+        ArticleError: it is too large, damaged or encrypted, or has no text layer.
+        MissingDependencyError: pypdf is not installed.
+    """
+    try:
+        import pypdf
+    except ImportError:
+        raise MissingDependencyError(
+            f"{source.name}: reading PDF takes pypdf; pip install 'crisismap[pdf]'"
+        ) from None
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    data = source.read(limits.MAX_PDF)
+    name = source.name
+    pages = []
+    size = 0
+    with damage(name, "a PDF document"):
+        document = pypdf.PdfReader(io.BytesIO(data))
+        if document.is_encrypted and not document.decrypt(""):
+            raise ArticleError(f"{name}: encrypted; save it without a password")
+        count = len(document.pages)
+        if count > limits.MAX_PDF_PAGES:
+            raise ArticleError(f"{name}: {count} pages; the most is {limits.MAX_PDF_PAGES}")
+        for page in document.pages:
+            pages.append(page.extract_text())
+            size += len(pages[-1])
+            if size > limits.MAX_ARTICLE:
+                raise ArticleError(f"{name}: more text than {limits.megabytes(limits.MAX_ARTICLE)}")
+        title = str((document.metadata and document.metadata.get("/Title")) or "")
+    text = tidy("\n".join(join_lines(page) for page in pages))
+    if not text:
+        raise ArticleError(f"{name}: no text layer; it may be a scan, which takes text recognition first")
+    title = " ".join(clean(title).split())
+    if _PROGRAM.search(title):
+        title = ""
+    return Article(
+        id=id_from_stem(source.stem) or content_id(title, source.url, text),
+        text=text,
+        title=title,
+        url=source.url,
+    )
+
+
+def join_lines(page: str) -> str:
+    r"""The lines of a page as paragraphs.
+
+    >>> join_lines("Shells hit the out-\nskirts of Kyiv on a\ncold morning.\nLviv, far off,\nslept.")
+    'Shells hit the outskirts of Kyiv on a cold morning.\nLviv, far off, slept.'
+    """
+    lines = [line.strip() for line in _HYPHEN.sub("\u00ad", clean(page)).split("\n")]
+    longest = max(map(len, lines), default=0)
+    text = ""
+    for line in lines:
+        ends = line.endswith(_ENDS) and len(line) < _SHORT * longest
+        text += line + ("\n" if ends or not line else " ")
+    # "out-\nskirts" is one word, "Franco-\nGerman" two.
+    text = re.sub("\u00ad(?=[^\\W\\d_])", lambda m: "-" if text[m.end()].isupper() else "", text)
+    return "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
