@@ -5,23 +5,20 @@ from __future__ import annotations
 import logging
 import re
 
+from crisismap.articles import limits
 from crisismap.errors import ArticleError
 
-__all__ = ["MAX_BYTES", "decode", "unicode_encoding"]
+__all__ = ["decode", "unicode_encoding"]
 
 _LOG = logging.getLogger(__name__)
 
-MAX_BYTES = 50_000_000
-"""The most that one article may hold: bytes of a text, characters of a JSON line.  A file far beyond any
-news article is a mistake, and one line that says so beats a machine out of memory."""
-
 _HEAD = 4096
 _MAGIC = (
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive or an office document"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"{\\rtf", "an RTF document"),
-    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh91AY", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -37,13 +34,17 @@ def decode(data: bytes, name: str) -> str:
     Raises:
         ArticleError: it is too large, or no text in an encoding that can be told for sure.
     """
-    if len(data) > MAX_BYTES:
-        raise ArticleError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB, the most one article may hold")
+    if len(data) > limits.MAX_ARTICLE:
+        raise ArticleError(
+            f"{name}: larger than {limits.megabytes(limits.MAX_ARTICLE)}, the most one article may hold"
+        )
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             raise ArticleError(f"{name}: looks like {kind}; save its text as a .txt file")
+    if data[257:262] == b"ustar":
+        raise ArticleError(f"{name}: looks like a tar archive; unpack it and name the folder")
     if _MARKUP.match(data):
-        raise ArticleError(f"{name}: looks like HTML or XML; save its text as a .txt file")
+        raise ArticleError(f"{name}: looks like HTML or XML; name it .html, or save its text as a .txt file")
     encoding = unicode_encoding(data)
     try:
         text = data.decode(encoding)

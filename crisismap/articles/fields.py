@@ -5,14 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
+from email.utils import parsedate_tz
 from urllib.parse import urlsplit
 
-__all__ = ["clean", "content_id", "host", "parse_date"]
+__all__ = ["clean", "content_id", "host", "id_from_stem", "parse_date", "parse_loose_date", "printable_path"]
 
 _DATE = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ]\d{2}:?\d{2}.*)?", re.ASCII)
 _YEARS = range(1600, 2200)
 # One code point for one, so that offsets stay: a NUL and half a surrogate pair are no text anywhere else.
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\d{6}", re.ASCII)
+_WRITTEN = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y")
+_MAX_DATE = 100
+
+# Spreadsheets and GIS programs read such ids as numbers, dates or nothing at all.
+_MISREAD_ID = re.compile(
+    r"[\d\W_]*"
+    r"|[+-]?\d*\.?\d*e[+-]?\d+"
+    r"|\d*\W*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W*\d*(\W+\d*)?"
+    r"|nan|inf|infinity|null|none|na|n/a|true|false",
+    re.IGNORECASE,
+)
 
 
 def clean(text: str) -> str:
@@ -35,6 +50,36 @@ def parse_date(value: str) -> dt.date | None:
         return None
 
 
+def parse_loose_date(value: str) -> dt.date | None:
+    """The day of whatever feeds, pages and tables write for a date; None where it is not certain.
+
+    "02/04/2022" is the second of April to some and the fourth of February to others, so it is none.
+
+    >>> [parse_loose_date(v) for v in ("Fri, 04 Feb 2022 10:00:00 GMT", "Feb. 4, 2022", "02/04/2022")]
+    [datetime.date(2022, 2, 4), datetime.date(2022, 2, 4), None]
+    """
+    value = value.strip()[:_MAX_DATE]
+    date = parse_date(value)
+    if date is not None:
+        return date
+    if compact := _COMPACT.fullmatch(value):
+        return parse_date("".join(compact.groups()))
+    try:
+        parts = parsedate_tz(value) if "," in value[:10] or ":" in value else None
+        if parts is not None:
+            return parse_date(f"{parts[0]:04}-{parts[1]:02}-{parts[2]:02}")
+    except (ValueError, TypeError, IndexError):
+        return None
+    day = value.partition("T")[0].replace(".", "", 1) if value[:1].isalpha() else value.partition("T")[0]
+    for form in _WRITTEN:
+        try:
+            date = dt.datetime.strptime(day, form).date()
+        except ValueError:
+            continue
+        return date if date.year in _YEARS else None
+    return None
+
+
 def host(url: str) -> str:
     """The host of an http(s) address without "www."; "" where there is none.
 
@@ -52,3 +97,20 @@ def host(url: str) -> str:
 def content_id(title: str, url: str, text: str) -> str:
     """An id for an article that has none; it cannot be taken for a number or a date."""
     return "sha-" + hashlib.sha256("\0".join((title, url, text)).encode()).hexdigest()[:16]
+
+
+def id_from_stem(stem: str) -> str:
+    """An id that no spreadsheet takes for a number or a date; "" for "".
+
+    >>> id_from_stem("20220204")
+    'article-20220204'
+    """
+    if not stem:
+        return ""
+    stem = unicodedata.normalize("NFC", stem)
+    return f"article-{stem}" if _MISREAD_ID.fullmatch(stem) else stem
+
+
+def printable_path(name: bytes) -> str:
+    """A path as one printable line, whatever bytes it holds."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name.decode("utf-8", "replace"))

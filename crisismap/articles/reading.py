@@ -1,4 +1,4 @@
-"""Paths -> Articles: walks files, folders and standard input, and gives each article its id."""
+"""Paths -> Articles: walks files, folders, addresses and standard input, and gives each article its id."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ import os
 import re
 import stat
 import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
-from crisismap.articles import decoding
-from crisismap.articles.lines import read_lines
-from crisismap.articles.text import parse_text
+from crisismap.articles.duplicates import DigestSet, Duplicates
+from crisismap.articles.fetching import Fetcher
+from crisismap.articles.fields import printable_path
+from crisismap.articles.formats import SUFFIXES, read_source
+from crisismap.articles.language import foreign_language
+from crisismap.articles.options import ReadOptions
+from crisismap.articles.source import Context, Source
 from crisismap.errors import ArticleError
 from crisismap.model import Article
 
@@ -24,64 +26,101 @@ __all__ = ["read_articles"]
 
 _LOG = logging.getLogger(__name__)
 
-_TEXT_SUFFIXES = (".txt", ".text")
-_JSONL_SUFFIXES = (".jsonl", ".ndjson")
-_HEAD = 4096
-
-# Spreadsheets and GIS programs read such ids as numbers, dates or nothing at all.
-_MISREAD_ID = re.compile(
-    r"[\d\W_]*"
-    r"|[+-]?\d*\.?\d*e[+-]?\d+"
-    r"|\d*\W*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W*\d*(\W+\d*)?"
-    r"|nan|inf|infinity|null|none|na|n/a|true|false",
-    re.IGNORECASE,
-)
+_URL = re.compile(r"(?!file\b)[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+_FILE_URL = re.compile(r"file:/", re.IGNORECASE)
 
 
 def read_articles(
-    paths: Iterable[str | Path] | Path, *, on_error: Callable[[ArticleError], None] | None = None
+    paths: Iterable[str | Path] | Path,
+    *,
+    on_error: Callable[[ArticleError], None] | None = None,
+    on_duplicate: Callable[[Article], None] | None = None,
+    options: ReadOptions | None = None,
+    fetcher: Fetcher | None = None,
 ) -> Iterator[Article]:
-    """Yield the articles of files, folders and standard input (``-``), in order.
+    """Yield the articles of files, folders, web addresses and standard input (``-``), in order.
 
-    A folder is read whole, sorted by path: ``.txt`` and ``.text`` files are one article each, ``.jsonl``
-    and ``.ndjson`` files one article a line; hidden and other files are passed over.  A file that is
-    reached twice is read once.
+    A folder is read whole, sorted by path; hidden files and those with other extensions than
+    ``docs/formats.md`` lists are passed over.  A file that is reached twice is read once.  Articles whose
+    places are marked by hand (``given_spans``) are kept whatever their language and however often they come.
 
     Args:
         paths: what to read; a single path will do.
         on_error: is given each ArticleError, and reading goes on.  Without it the first one is raised.
+        on_duplicate: is given each article that is left out since its URL or its text came before.
+        options: how to read; by default English articles once each, and nothing that a feed links to.
+        fetcher: asks for web pages; by default one that keeps to ``options.private_addresses``.
 
     Raises:
-        ArticleError: a path or a line cannot be read, and there is no ``on_error``.
+        ArticleError: a path or a line cannot be read, or an article is not in English, and there is no
+            ``on_error``.
+        MissingDependencyError: an input needs a package that is not installed.
 
     Example:
         >>> articles = read_articles(["seeds"])
         >>> next(articles).date
         datetime.date(2022, 2, 4)
     """
-    used: dict[str, int] = {}
-    reader = _Reader()
+    options = options or ReadOptions()
+    fetcher = fetcher or Fetcher(private_addresses=options.private_addresses)
+    reader = _Reader(Context(options, fetcher))
+    numbers = _Numbers()
+    duplicates = Duplicates()
     for path in [paths] if isinstance(paths, str | Path) else paths:
         for found in reader.read(path):
             if isinstance(found, Article):
-                yield _with_unique_id(found, used)
-            elif on_error is None:
+                marked = found.given_spans is not None
+                if not (options.keep_duplicates or marked) and duplicates.holds(found):
+                    _LOG.debug("%s: left out; its address or text came before", found.id)
+                    if on_duplicate is not None:
+                        on_duplicate(found)
+                    continue
+                problem = None if options.any_language or marked else _foreign(found)
+                if problem is None:
+                    yield numbers.unique(found)
+                    continue
+                found = problem
+            if on_error is None:
                 raise found
-            else:
-                on_error(found)
+            on_error(found)
 
 
-@dataclass(slots=True)
+class _Numbers:
+    """The ids of one run; the second and later articles of one id get a number."""
+
+    __slots__ = ("_last", "_used")
+
+    def __init__(self) -> None:
+        self._used = DigestSet()
+        self._last: dict[str, int] = {}
+
+    def unique(self, article: Article) -> Article:
+        if self._used.add(article.id):
+            return article
+        number = self._last.get(article.id, 1) + 1
+        while not self._used.add(f"{article.id}-{number}"):
+            number += 1
+        self._last[article.id] = number
+        return replace(article, id=f"{article.id}-{number}")
+
+
 class _Reader:
-    """One run over the paths; ``seen`` holds what was read, so that links lead in no circle."""
+    """One run over the paths; knows what was read, so that links lead in no circle."""
 
-    seen: set[str] = field(default_factory=set)
+    __slots__ = ("_context", "_seen")
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._seen = DigestSet()
 
     def read(self, path: str | Path) -> Iterator[Article | ArticleError]:
         if str(path) == "-":
             stdin = sys.stdin.buffer
             stream = stdin if isinstance(stdin, io.BufferedReader) else io.BufferedReader(stdin)  # type: ignore[type-var]
-            yield from _read_stream(stream, "stdin", stem="", jsonl=None)
+            yield from read_source(Source(stream, "stdin"), self._context)
+            return
+        if isinstance(path, str) and (_URL.match(path) or _FILE_URL.match(path)):
+            yield from self._read_address(path)
             return
         path = Path(path)
         try:
@@ -89,7 +128,19 @@ class _Reader:
         except (OSError, ValueError) as error:
             yield _unreadable(path, error)
             return
-        yield from self._read_folder(path) if is_folder else self._read_file(path, path.stem)
+        yield from self._read_folder(path) if is_folder else self._read_file(path, _show(path.stem))
+
+    def _read_address(self, url: str) -> Iterator[Article | ArticleError]:
+        try:
+            page = self._context.fetcher.fetch(url)
+        except ArticleError as error:
+            yield error
+            return
+        suffix = _SUFFIX_OF.get(page.content_type) or PurePosixPath(page.url.partition("?")[0]).suffix.lower()
+        stream = io.BufferedReader(io.BytesIO(page.body))
+        yield from read_source(
+            Source(stream, page.url, suffix=suffix, url=page.url, charset=page.charset), self._context
+        )
 
     def _read_folder(self, top: Path) -> Iterator[Article | ArticleError]:
         waiting = [top]
@@ -101,23 +152,20 @@ class _Reader:
                     if not self._is_new(path):
                         empty = False
                     else:
-                        waiting += sorted(
-                            (p for p in path.iterdir() if not p.name.startswith(".")),
-                            key=lambda p: p.name,
-                            reverse=True,
-                        )
+                        found = {p.name: p for p in path.iterdir() if not p.name.startswith(".")}
+                        waiting += [found[n] for n in sorted(found, reverse=True) if not _is_aside(n, found)]
                     continue
             except OSError as error:
                 empty = False
                 yield _unreadable(path, error)
                 continue
-            if path.suffix.lower() not in _TEXT_SUFFIXES + _JSONL_SUFFIXES:
+            if path.suffix.lower() not in SUFFIXES:
                 _LOG.debug("%s: passed over; not an article by its name", _show(path))
                 continue
             empty = False
-            yield from self._read_file(path, path.relative_to(top).with_suffix("").as_posix())
+            yield from self._read_file(path, _show(path.relative_to(top).with_suffix("").as_posix()))
         if empty:
-            kinds = ", ".join(_TEXT_SUFFIXES + _JSONL_SUFFIXES)
+            kinds = ", ".join(SUFFIXES)
             yield ArticleError(f"{_show(top)}: no articles in this folder; it takes {kinds} files")
 
     def _read_file(self, path: Path, stem: str) -> Iterator[Article | ArticleError]:
@@ -130,55 +178,45 @@ class _Reader:
                 _LOG.debug("%s: read already", _show(path))
                 return
             with path.open("rb") as file:
-                suffix = path.suffix.lower()
-                known = suffix in _TEXT_SUFFIXES + _JSONL_SUFFIXES
-                jsonl = suffix in _JSONL_SUFFIXES if known else None
-                yield from _read_stream(file, _show(path), stem=stem, jsonl=jsonl)
+                source = Source(file, _show(path), stem=stem, suffix=path.suffix.lower())
+                yield from read_source(source, self._context)
         except OSError as error:
             yield _unreadable(path, error)
 
     def _is_new(self, path: Path) -> bool:
-        real = os.path.realpath(path)
-        if real in self.seen:
-            return False
-        self.seen.add(real)
-        return True
+        return self._seen.add(os.path.realpath(path))
 
 
-def _read_stream(
-    stream: io.BufferedReader[Any], name: str, *, stem: str, jsonl: bool | None
-) -> Iterator[Article | ArticleError]:
-    """Read one open file as JSON lines or as one text; where ``jsonl`` is None its first bytes decide."""
-    head = stream.peek(_HEAD)
-    if jsonl is None:
-        jsonl = re.match(rb'(\xef\xbb\xbf)?\s*\{\s*["}]', head) is not None
-    if jsonl:
-        yield from read_lines(stream, name, head)
-        return
-    data = stream.read(decoding.MAX_BYTES + 1)
-    try:
-        yield parse_text(decoding.decode(data, name), name, _id_from_stem(stem))
-    except ArticleError as error:
-        yield error
+_SUFFIX_OF = {
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+    "text/plain": ".txt",
+    "application/rss+xml": ".rss",
+    "application/atom+xml": ".atom",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "text/markdown": ".md",
+    "application/x-ndjson": ".jsonl",
+    "application/json": ".json",
+}
+"""Media type -> extension; of any other the address has to tell."""
 
 
-def _id_from_stem(stem: str) -> str:
-    """An id that no spreadsheet takes for a number or a date; "" for ""."""
-    if not stem:
-        return ""
-    stem = unicodedata.normalize("NFC", _show(stem))
-    return f"article-{stem}" if _MISREAD_ID.fullmatch(stem) else stem
+def _foreign(article: Article) -> ArticleError | None:
+    found = foreign_language(article.text)
+    if found is None:
+        return None
+    language, probability = found
+    return ArticleError(
+        f"article {_show(article.id)!r} is in {language} ({probability:.2f}); crisismap reads English; "
+        "--language any reads it all the same"
+    )
 
 
-def _with_unique_id(article: Article, used: dict[str, int]) -> Article:
-    """Number the second and later articles of one id; ``used`` holds the last number given to each."""
-    identity, number = article.id, used.get(article.id, 0)
-    while identity in used:
-        number += 1
-        identity = f"{article.id}-{number + 1}"
-    used[article.id] = number
-    used[identity] = 0
-    return article if identity == article.id else replace(article, id=identity)
+def _is_aside(name: str, beside: Container[str]) -> bool:
+    """Whether a folder is what a browser saves beside a page: images, scripts and frames."""
+    page = name.removesuffix("_files")
+    return page != name and (f"{page}.html" in beside or f"{page}.htm" in beside)
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> ArticleError:
@@ -189,6 +227,4 @@ def _unreadable(path: Path, error: OSError | ValueError) -> ArticleError:
 
 
 def _show(path: str | Path) -> str:
-    """A path as one printable line, whatever bytes its name holds."""
-    name = os.fsencode(str(path)).decode("utf-8", "replace")
-    return "".join(c if c.isprintable() else "\ufffd" for c in name)
+    return printable_path(os.fsencode(str(path)))
