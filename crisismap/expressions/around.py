@@ -70,6 +70,10 @@ def _near(reader: Reader, at: int) -> Iterator[Reading]:
     place_class = reader.places[toponym].feature_class
     if reader.is_wide(toponym) or not reader.is_literal(toponym):
         return
+    # "The minister is close to Moscow."
+    seat = reader.places[toponym].feature_code == "PPLC"
+    if seat and reader.word(begin) == "close" and reader.before(begin, "ally", 2):
+        return
     if manner != "near" and place_class == "A":
         return
     if manner == "outside" and place_class not in ("P", "S"):

@@ -33,9 +33,11 @@ def _between(reader: Reader, at: int) -> Iterator[Reading]:
         return
     end, first, last = found
     located = midway is not None or reader.before(begin, "located", 2)
-    if reader.before(begin, "abstract", _REACH) or not (reader.is_literal(first) and reader.is_literal(last)):
+    if reader.before(begin, "abstract", _REACH):
         return
-    if not located and (_is_seat(reader, first) or _is_seat(reader, last) or _is_area(reader, first, last)):
+    capitals = _is_seat(reader, first) or _is_seat(reader, last)
+    literal = reader.is_literal(first) and reader.is_literal(last)
+    if not located and (_is_area(reader, first, last) or (capitals and not literal)):
         return
     yield Reading(at, end, "between", Between((first, last)))
 

@@ -66,7 +66,11 @@ def _of_name(reader: Reader, at: int) -> Iterator[Reading]:
         yield _reading(at, country.end, reader.country(at), directions)
         return
     found = reader.anchor(end + 1)
-    if found is None or (middle is not None and reader.is_wide(found.toponym)):
+    if found is None:
+        return
+    # "the heart of Europe" is no place; "in the centre of Mali" is.
+    idiom = reader.word(begin) == "heart" or reader.word(at - 2) != "in"
+    if middle is not None and idiom and reader.is_wide(found.toponym):
         return
     if _is_named(reader, end, found.toponym):
         return

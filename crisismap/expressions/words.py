@@ -14,7 +14,7 @@ __all__ = ["Vocabulary", "build_vocabulary", "load_vocabulary"]
 
 _TRIGGERS = (
     *("direction noun", "direction", "middle", "border", "near", "outskirts", "radius"),
-    *("coast", "bank", "mouth", "way noun", "unit"),
+    *("coast", "bank", "mouth", "way noun", "way travel", "unit"),
 )
 _OTHER_TRIGGERS = ("between", "off")
 
