@@ -13,25 +13,29 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
 from crisismap.errors import GazetteerError, GeometryError
+from crisismap.gazetteer.localized import localized_names
 from crisismap.gazetteer.storage import ArrayFile, read_arrays
 from crisismap.lexicons import Region, load_geonames_ids, load_regions
 from crisismap.model import Borders, Place
 from crisismap.paths import data_path
 
-__all__ = ["FORMAT_VERSION", "GRID", "KIND", "Boundaries", "DisputedArea"]
+__all__ = ["FORMAT_VERSION", "GRID", "KIND", "RIVERS_KIND", "Boundaries", "DisputedArea"]
 
 KIND = "boundaries"
+RIVERS_KIND = "rivers"
 FORMAT_VERSION = 2
 GRID = 1_000_000
 """Coordinates are stored as whole millionths of a degree, 0.1 m."""
@@ -134,6 +138,22 @@ class Boundaries:
             return self._joined(self._regions[own].members, borders)
         return shape or self.division(own) or self._continents.get(own)
 
+    def river(self, place: Place) -> MultiLineString | None:
+        """Return the course of a river or canal; None for other places and for what no source draws.
+
+        Every line runs downstream, the tail of the last one is the mouth: a point at the sea or in the
+        river that it flows into.  The lines need not touch: a course has gaps and arms, and in a delta the
+        arms other than the last one may run the other way.
+
+        Raises:
+            GazetteerError: the file ``rivers.gaz`` beside the boundaries is missing or damaged.
+
+        >>> danube = Place("crisismap:danube", "Danube", 19.05, 47.49, "H", "STM")
+        >>> [round(degrees, 1) for degrees in Boundaries.open().river(danube).geoms[-1].coords[-1]]
+        [29.7, 45.2]
+        """
+        return self._rivers.get(self._own_ids.get(place.id, place.id)) if place.feature_class == "H" else None
+
     def country_at(
         self, lon: float, lat: float, borders: Borders = Borders.INTERNATIONAL, tolerance_km: float = 0.0
     ) -> str:
@@ -147,6 +167,12 @@ class Boundaries:
                 islets that the shapes leave out need a few kilometers.
         """
         return self._world(borders).country_at(lon, lat, tolerance_km)
+
+    def land_parts(
+        self, around: Sequence[BaseGeometry], borders: Borders = Borders.INTERNATIONAL
+    ) -> list[BaseGeometry]:
+        """Return the Polygons of all countries that meet one of some shapes; they fit each other exactly."""
+        return self._world(borders).land_parts(around)
 
     def neighbors(self, code: str, borders: Borders = Borders.INTERNATIONAL) -> tuple[str, ...]:
         """Return the codes of the countries that share a land border with ``code``, sorted."""
@@ -176,16 +202,27 @@ class Boundaries:
             for name, claimants, rulers in zip(*rows, strict=True)
         ]
 
-    def basemap(self, borders: Borders = Borders.INTERNATIONAL) -> str:
+    def basemap(self, borders: Borders = Borders.INTERNATIONAL, languages: Sequence[str] = ()) -> str:
         """Return the world under the map as TopoJSON text; ``data/README.md`` describes it.
+
+        Args:
+            borders: the worldview.
+            languages: with ``("uk", "ar")`` the topology has a member ``names``, what its countries (by
+                code), places, waters, lakes and rivers (by id) are called, by language.
 
         Raises:
             GazetteerError: the file ``basemap.json`` beside the boundaries is missing or damaged.
         """
         path = self._file.path.with_name("basemap.json")
         try:
-            topology = json.loads(path.read_text(encoding="utf-8"))
-            return json.dumps(_in_view(topology, borders), ensure_ascii=False, separators=(",", ":"))
+            topology = _in_view(json.loads(path.read_text(encoding="utf-8")), borders)
+            if languages:
+                items = [
+                    item for shape in topology["objects"].values() for item in shape.get("geometries", ())
+                ]
+                ids = [item["id"] for item in items if "id" in item]
+                topology["names"] = {code: localized_names(ids, code) for code in languages}
+            return json.dumps(topology, ensure_ascii=False, separators=(",", ":"))
         except OSError as error:
             raise GazetteerError(f"{path}: cannot be read ({error.strerror}); reinstall crisismap") from None
         except (ValueError, KeyError):
@@ -221,6 +258,11 @@ class Boundaries:
         if "features/keys" not in self._file.arrays:
             return None
         return _Collection(self._file, "features", shapely.GeometryType.MULTIPOLYGON)
+
+    @cached_property
+    def _rivers(self) -> _Collection:
+        file = read_arrays(self._file.path.with_name("rivers.gaz"), RIVERS_KIND, FORMAT_VERSION)
+        return _Collection(file, "rivers", shapely.GeometryType.MULTILINESTRING)
 
     @cached_property
     def _disputes(self) -> _Collection:
@@ -321,6 +363,10 @@ class _World:
                 parts.append(part)
                 codes.append(code)
         return shapely.STRtree(parts), parts, codes
+
+    def land_parts(self, around: Sequence[BaseGeometry]) -> list[BaseGeometry]:
+        tree, parts, _ = self._index
+        return [parts[found] for found in np.unique(tree.query(around, predicate="intersects")[1])]
 
     def country_at(self, lon: float, lat: float, tolerance_km: float) -> str:
         tree, parts, codes = self._index

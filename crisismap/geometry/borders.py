@@ -14,13 +14,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
+from crisismap.gazetteer import Boundaries
+from crisismap.gazetteer.hierarchy import is_country
+from crisismap.geometry.coasts import ALONG, Nearness, coastline, stretches
 from crisismap.geometry.figures import (
     BEARINGS,
     Figure,
@@ -30,45 +34,124 @@ from crisismap.geometry.figures import (
     main_parts,
     middle_of_line,
 )
-from crisismap.model import Border
+from crisismap.model import Border, Borders, Place
 
-__all__ = ["draw_border"]
+__all__ = ["draw_border", "stretches_facing"]
 
 _HALF_SECTOR = 55.0  # degrees; more than 45, for a border that faces northeast is northern and eastern
 _WHOLE, _PART = 0.7, 0.4  # shares of a neighbor's border; checked against the borders of some 40 countries
 _STEP_DEGREES = 0.1
+_MEETING_KM = 5.0  # by a point where three countries meet news means its surroundings
 _COURSE = 0.15  # of the country's diagonal, to each side of a stretch
 
 
 def draw_border(node: Border, world: World) -> Figure:
-    """Return the line of a border: of one owner, or of the first owner with the others.
+    """Return a border as a line: of one owner, alone or with its neighbors, or of two with each other.
+
+    The border of three is the point where they meet.  An owner that is no country (Texas, Gaza) has the
+    border that its outline draws.
 
     Raises:
-        NotDrawnError: an owner is not located or no country, or there is no such border.
+        NotDrawnError: an owner is not located or has no known outline, or there is no such border.
     """
-    codes = [world.place(owner).country_code for owner in node.owners]
-    if not codes or not all(codes):
+    owners = [world.place(owner) for owner in node.owners]
+    neighbors = [world.place(neighbor) for neighbor in node.neighbors]
+    if not owners:
         raise NotDrawnError("no country that the border could belong to")
+    if len(owners) > 2:
+        return _meeting_point(owners, world)
+    if all(is_country(place) for place in (*owners, *neighbors)):
+        return _border_of_country(owners[0], [*owners[1:], *neighbors], node.directions, world)
+    return _border_of_outline(owners[0], [*owners[1:], *neighbors], node.directions, world)
+
+
+def _border_of_country(
+    home: Place, others: Sequence[Place], directions: Sequence[str], world: World
+) -> Figure:
     names = world.boundaries.country_name
-    code, others = codes[0], list(dict.fromkeys(codes[1:]))
+    code, codes = home.country_code, list(dict.fromkeys(other.country_code for other in others))
     neighbors = world.boundaries.neighbors(code, world.borders)
     if not neighbors:
         raise NotDrawnError(f"{names(code)} has no land border")
-    strangers = [names(other) for other in others if other not in neighbors]
+    strangers = [names(other) for other in codes if other not in neighbors]
     if strangers:
         raise NotDrawnError(f"{names(code)} has no land border with {join_words(strangers)}")
-    line, reached = _border(code, others or neighbors, node.directions, world)
-    if line is None and others:
+    line, reached = _border(code, codes or neighbors, directions, world)
+    if line is None and codes:
         # Words about a stretch of a named border that does not face that way: the border itself is meant.
-        line, reached = _border(code, others, (), world)
-    directions = join_words(node.directions)
+        line, reached = _border(code, codes, (), world)
+    compass = join_words(directions)
     if line is None:
-        raise NotDrawnError(f"{names(code)} has no land border that faces {directions}")
-    if directions and not others:
-        words = f"the part of {names(code)}'s land border that faces {directions}: with {join_words(reached)}"
+        raise NotDrawnError(f"{names(code)} has no land border that faces {compass}")
+    if compass and not codes:
+        words = f"the part of {names(code)}'s land border that faces {compass}: with {join_words(reached)}"
     else:
         words = f"the land border of {names(code)} with {join_words(reached)}"
     return Figure(line, words, middle_of_line(line))
+
+
+def _border_of_outline(
+    home: Place, others: Sequence[Place], directions: Sequence[str], world: World
+) -> Figure:
+    """Return the outline of a place without its coast, or where it runs along other places."""
+    outline, *rest = (_outline(place, world) for place in (home, *others))
+    lines = _edges(outline, tuple(rest), world.boundaries, world.borders)
+    words = f"the border of {home.name}"
+    if others:
+        words += f" with {join_words([other.name for other in others])}"
+    if not lines:
+        raise NotDrawnError(f"{words.removeprefix('the border of ')}: no such land border is known")
+    if directions:
+        bearings = [BEARINGS[direction] for direction in directions]
+        facing = [piece for line in lines for piece in stretches_facing(line, outline, bearings)]
+        if not facing and not others:
+            raise NotDrawnError(f"{home.name} has no border that faces {join_words(directions)}")
+        lines, words = (
+            (facing, f"{words}, where it faces {join_words(directions)}") if facing else (lines, words)
+        )
+    line = MultiLineString(lines)
+    return Figure(line, words, middle_of_line(line))
+
+
+@lru_cache(maxsize=64)
+def _edges(
+    outline: BaseGeometry, others: tuple[BaseGeometry, ...], boundaries: Boundaries, borders: Borders
+) -> list[LineString]:
+    """Return where an outline runs along one of some other shapes; without these, where it is no coast."""
+    coast = coastline(outline, boundaries, borders, ALONG)
+    coasts = () if coast.is_empty else (coast,)
+    beside = [Nearness(shape, ALONG) for shape in others or coasts]
+    lines: list[LineString] = []
+    for ring in shapely.get_parts(shapely.boundary(shapely.orient_polygons(outline))):
+        points = shapely.get_coordinates(ring)
+        middles = (points[:-1] + points[1:]) / 2
+        near = np.zeros(len(middles), dtype=bool)
+        for one in beside:
+            near |= one.of(middles)
+        lines += stretches(points, near if others else ~near)
+    return lines
+
+
+def _outline(place: Place, world: World) -> BaseGeometry:
+    shape = world.shape(place)
+    if shape is None:
+        raise NotDrawnError(f"no outline of {place.name} is known")
+    return shape
+
+
+def _meeting_point(owners: Sequence[Place], world: World) -> Figure:
+    """Return the point where three countries meet."""
+    names = join_words([place.name for place in owners])
+    first, *others = (place.country_code for place in owners)
+    lines = [world.boundaries.land_border(first, other, world.borders) for other in others]
+    if any(line is None for line in lines) or not all(is_country(place) for place in owners):
+        raise NotDrawnError(f"{names} do not meet in one point")
+    met = shapely.intersection_all(lines)
+    points = shapely.get_coordinates(met)
+    if len(points) == 0:
+        raise NotDrawnError(f"{names} do not meet in one point")
+    lon, lat = (float(value) for value in points[0])
+    return Figure(Point(lon, lat), f"the point where {names} meet", (lon, lat), slack_km=_MEETING_KM)
 
 
 def _border(
@@ -84,9 +167,10 @@ def _border(
     country = world.boundaries.country(code, world.borders)
     if country is None:
         return None, []
-    frame = main_parts(country)
     bearings = [BEARINGS[direction] for direction in directions]
-    cuts = {other: [_cut(line, frame, bearings) for line in parts] for other, parts in lines.items()}
+    cuts = {
+        other: [stretches_facing(line, country, bearings) for line in parts] for other, parts in lines.items()
+    }
     shares = {
         other: sum(part.length for cut in parts for part in cut) / sum(line.length for line in lines[other])
         for other, parts in cuts.items()
@@ -107,15 +191,14 @@ def _collect(lines: Mapping[str, Sequence[LineString]]) -> MultiLineString | Non
     return MultiLineString(parts) if parts else None
 
 
-def _cut(line: LineString, frame: BaseGeometry, bearings: Sequence[float]) -> list[LineString]:
-    """Return the stretches of ``line`` that face one of ``bearings``; the country lies on its left."""
+def stretches_facing(line: LineString, whole: BaseGeometry, bearings: Sequence[float]) -> list[LineString]:
+    """Return the stretches of a line that face one of ``bearings``; ``whole`` lies on its left."""
     points = shapely.get_coordinates(shapely.segmentize(line, _STEP_DEGREES))
-    facing = _facing(points, frame)
+    facing = _facing(points, main_parts(whole))
     chosen = np.zeros(len(facing), dtype=bool)
     for bearing in bearings:
         chosen |= np.abs((facing - bearing + 180) % 360 - 180) <= _HALF_SECTOR
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
-    return [LineString(points[low : high + 1]) for low, high in edges.reshape(-1, 2)]
+    return list(stretches(points, chosen))
 
 
 def _facing(points: npt.NDArray[np.float64], frame: BaseGeometry) -> npt.NDArray[np.float64]:

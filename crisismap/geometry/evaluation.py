@@ -6,10 +6,28 @@ from collections.abc import Iterator, Mapping
 
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import draw_border
+from crisismap.geometry.crossings import draw_across, draw_across_border
 from crisismap.geometry.figures import Figure, NotDrawnError, World, radius_km
+from crisismap.geometry.offsets import draw_between, draw_offset, draw_vicinity
 from crisismap.geometry.parts import draw_part
 from crisismap.geometry.places import draw_place
-from crisismap.model import Border, Borders, Location, Node, Part, Precision, SpatialExpression, Toponym
+from crisismap.geometry.water import draw_coast
+from crisismap.model import (
+    Bank,
+    Between,
+    Border,
+    Borders,
+    Coast,
+    Location,
+    Mouth,
+    Node,
+    Offset,
+    Part,
+    Precision,
+    SpatialExpression,
+    Toponym,
+    Vicinity,
+)
 
 __all__ = ["expression_location"]
 
@@ -35,8 +53,6 @@ def expression_location(
     says why.
     """
     tree = expression.tree
-    if tree is None and expression.relation == "border" and not expression.reason:
-        tree = Border(expression.anchors, expression.directions)
     if tree is None:
         return Location(reason=expression.reason or "the words name no place to begin from")
     try:
@@ -60,17 +76,38 @@ def _draw(node: Node, world: World) -> Figure:
             return draw_place(node, world)
         case Border():
             return draw_border(node, world)
-        case Part():
-            return draw_part(_draw(node.whole, world), node.directions, world)
-        case _:
-            raise NotDrawnError("such a shape is not drawn yet")
+        case Part(whole, directions):
+            return draw_part(_draw(whole, world), directions, world)
+        case Offset(origin, directions, distance):
+            return draw_offset(_draw(origin, world), directions, distance)
+        case Vicinity(Border() as center, "across", distance):
+            return draw_across_border(center, distance, world)
+        case Vicinity(center, "across", distance):
+            return draw_across(_draw(center, world), distance, world)
+        case Vicinity(center, manner, distance):
+            return draw_vicinity(_draw(center, world), manner, distance)
+        case Between((first, last)):
+            return draw_between(_draw(first, world), _draw(last, world))
+        case Coast(land, water, offshore, directions, distance):
+            shore = _draw(land, world) if land is not None else None
+            sea = _draw(water, world) if water is not None else None
+            return draw_coast(shore, sea, directions, distance, world, offshore=offshore)
+        case Bank(river) | Mouth(river):
+            raise NotDrawnError(f"the course of {world.place(river).name} is not known")
 
 
-def _leaves(node: Node) -> Iterator[Toponym]:
+def _leaves(node: Node | None) -> Iterator[Toponym]:
+    """Return the toponyms of a tree."""
     match node:
         case Toponym():
             yield node
-        case Border():
-            yield from node.owners
-        case Part():
-            yield from _leaves(node.whole)
+        case Border(owners, _, neighbors):
+            yield from (*owners, *neighbors)
+        case Part(child) | Offset(child) | Vicinity(child) | Bank(child) | Mouth(child):
+            yield from _leaves(child)
+        case Between(ends):
+            for end in ends:
+                yield from _leaves(end)
+        case Coast(land, water):
+            yield from _leaves(land)
+            yield from _leaves(water)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
@@ -27,7 +27,7 @@ from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, j
 from crisismap.geometry.frames import Frame, frame_of, only_polygons, roll, unroll
 from crisismap.model import Borders
 
-__all__ = ["direction_words", "draw_part"]
+__all__ = ["direction_words", "draw_part", "tile_of"]
 
 _FROM_MIDDLE = 0.2
 _CENTER = 0.4
@@ -35,7 +35,6 @@ _CENTER_OF_DISK = 0.5
 _WHOLE, _PART = 0.5, 0.3  # shares of a division
 _GAP_SHARE = 0.001
 """Land without a division counts from this share of the country; less is where two outlines differ."""
-_FAR = 1000.0
 _ADJECTIVES = {"center": "central"}
 
 
@@ -100,7 +99,7 @@ def _part(
     shape: BaseGeometry, code: str, direction: str, boundaries: Boundaries, borders: Borders
 ) -> MultiPolygon:
     frame = frame_of(shape)
-    tile = _tile(frame, direction)
+    tile = tile_of(frame, direction)
     pieces = [frame.near & tile]
     if code:
         divisions, rest = _divisions(code, boundaries, borders)
@@ -129,18 +128,18 @@ def _divisions(
     smallest = [shape for shape in shapes if len(tree.query(shape, predicate="contains")) <= 1]
     country = boundaries.country(code, borders) or MultiPolygon()
     rest = only_polygons(country - shapely.union_all(smallest))
-    parts = [part for part in rest.geoms if part.area >= _GAP_SHARE * country.area]
-    return smallest, MultiPolygon(parts)
+    parts = shapely.get_parts(rest)
+    return smallest, MultiPolygon(list(parts[shapely.area(parts) >= _GAP_SHARE * country.area]))
 
 
-def _tile(frame: Frame, direction: str) -> BaseGeometry:
-    """Return the rectangle of the plane that a direction names."""
+def tile_of(frame: Frame, direction: str) -> Polygon:
+    """Return the rectangle of the unrolled plane that a direction names."""
     if direction == "center":
         dx, dy = _CENTER * frame.half_width, _CENTER * frame.half_height
         return box(frame.lon - dx, frame.lat - dy, frame.lon + dx, frame.lat + dy)
     slanted = direction not in ("north", "east", "south", "west")
     step = 0.0 if slanted else _FROM_MIDDLE
-    west, south, east, north = -_FAR, -_FAR, _FAR, _FAR
+    west, south, east, north = frame.lon - 180, -90.0, frame.lon + 180, 90.0
     if "east" in direction:
         west = frame.lon + step * frame.half_width
     if "west" in direction:

@@ -5,7 +5,7 @@ from shapely.geometry import Point
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry import expression_location, place_geometry
-from crisismap.model import Kind, Location, Place, Precision, Role, SpatialExpression, Toponym
+from crisismap.model import Border, Kind, Location, Place, Precision, Role, SpatialExpression, Toponym
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,10 @@ def border(boundaries: Boundaries, codes: str, directions: str = "") -> Location
         )
         for start, code in enumerate(codes.split())
     }
-    expression = SpatialExpression(0, 9, "the border", "border", tuple(directions.split()), tuple(locations))
+    winds = tuple(directions.split())
+    owners = tuple(locations)
+    tree = Border(owners, winds) if len(owners) < 3 else Border(owners[:1], winds, owners[1:])
+    expression = SpatialExpression(0, 9, "the border", "border", winds, owners, tree)
     return expression_location(expression, locations, boundaries)
 
 
@@ -147,7 +150,7 @@ def test_a_border_that_is_not_there_is_unresolved_and_says_why(
 
 def test_an_anchor_without_a_place_is_unresolved(boundaries: Boundaries) -> None:
     anchor = Toponym(0, 1, "X", Kind.COUNTRY, Role.LITERAL)
-    expression = SpatialExpression(0, 9, "X's borders", "border", (), (anchor,))
+    expression = SpatialExpression(0, 9, "X's borders", "border", (), (anchor,), Border((anchor,)))
     for locations in ({}, {anchor: Location()}):
         location = expression_location(expression, locations, boundaries)
         assert not location.resolved
