@@ -1,0 +1,123 @@
+"""Throws bytes at every reader; whatever comes, each gives articles or ArticleErrors of one line.
+
+    nice -n 15 python tests/fuzz/fuzz_readers.py CORPUS_FOLDER -max_total_time=600 -max_len=20000 \
+        -timeout=20 -rss_limit_mb=2500
+
+needs atheris (extra ``dev``).  The first byte chooses the extension, the rest is the file.  An empty corpus
+folder is filled with one small file of each format first.
+"""
+
+# ruff: noqa: E501 - the samples are files as they are
+
+import gzip
+import io
+import sys
+import zipfile
+from pathlib import Path
+
+SUFFIXES = (
+    *("", ".txt", ".jsonl", ".json", ".csv", ".tsv", ".parquet", ".html", ".xml", ".md", ".pdf", ".warc"),
+    *(".gz", ".zst", ".zip"),
+)
+
+_PAGE = """<!doctype html><html><head><title>Kyiv</title><link rel=canonical href="https://example.org/a">
+<meta property="article:published_time" content="2022-02-04"></head><body><article><h1>Kyiv shelled</h1>
+<p>Shells hit the outskirts of Kyiv in the early hours of Friday, the mayor said, and houses burned.</p>
+<table><tr><td>Lviv<td>2</table></article></body></html>"""
+
+
+def samples() -> dict[str, bytes]:
+    """One small file of each format."""
+    import pyarrow as pa
+    import zstandard
+    from pyarrow import parquet
+
+    table = io.BytesIO()
+    parquet.write_table(pa.table({"text": ["Kyiv", "Lviv"], "date": ["2022-02-04", None]}), table)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as members:
+        members.writestr("../a.html", _PAGE)
+        members.writestr("b.jsonl.gz", gzip.compress(b'{"text": "Kyiv"}\n', mtime=0))
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{_PAGE}"
+    content = "BT /F1 12 Tf 72 712 Td (Shells hit Kyiv.) Tj ET"
+    return {
+        ".txt": b"Kyiv shelled\n20220204\nhttps://example.org/a\nShells hit Kyiv.",
+        ".jsonl": b'{"text": "Kyiv", "toponyms": [{"start": 0, "end": 4}]}\n{"body": "x", "date": "2022"}\n',
+        ".json": b'[{"text": "Kyiv"}, {"text": "Lviv", "title": "a\\ud800"}]',
+        ".csv": b'title,body,published,link\n"a, b","Kyiv\nfell",Fri 4 Feb 2022 10:00,https://example.org\n',
+        ".tsv": b"text\tdate\nKyiv\t20220204101010\n",
+        ".parquet": table.getvalue(),
+        ".html": _PAGE.encode(),
+        ".xml": b"""<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "b">]><rss version="2.0"><channel><title>T</title>
+<item><title>Fire &a;</title><link>https://example.org/1</link><pubDate>Fri, 04 Feb 2022 10:00:00 GMT</pubDate>
+<description>&lt;p&gt;Fire in Odesa&lt;/p&gt;</description></item></channel></rss>""",
+        ".md": b"---\ntitle: 'a'\ndate: 2022-02-04\n---\n# Kyiv\n\n*Shells* [hit](http://a)\n\n| a | b |\n|---|---|\n",
+        ".pdf": (
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+            "3 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1"
+            f"/BaseFont/Helvetica>>>>>>>>endobj 4 0 obj<</Length {len(content)}>>stream\n{content}\nendstream endobj "
+            "trailer<</Root 1 0 R>>"
+        ).encode(),
+        ".warc": (
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/a\r\n"
+            "WARC-Date: 2022-02-04T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+            "Content-Type: application/http; msgtype=response\r\n"
+            f"Content-Length: {len(answer)}\r\n\r\n{answer}\r\n\r\n"
+        ).encode(),
+        ".gz": gzip.compress(b'{"text": "Kyiv"}\n{"text": "Lviv"}\n', mtime=0),
+        ".zst": zstandard.compress(b'{"text": "Kyiv"}\n'),
+        ".zip": archive.getvalue(),
+    }
+
+
+def read_bytes(data: bytes, suffix: str) -> None:
+    """Read ``data`` as a file of this extension and check what comes of it."""
+    from crisismap.articles import Fetcher, ReadOptions
+    from crisismap.articles.formats import read_source
+    from crisismap.articles.source import Context, Source
+    from crisismap.errors import ArticleError
+
+    stream = io.BufferedReader(io.BytesIO(data))
+    context = Context(ReadOptions(), Fetcher())
+    for found in read_source(Source(stream, f"fuzz{suffix}", stem="fuzz", suffix=suffix), context):
+        if isinstance(found, ArticleError):
+            message = str(found)
+            assert message.splitlines() == [message], message
+            assert len(message) < 1000, message
+        else:
+            assert found.text.strip()
+            for value in (found.id, found.text, found.title, found.url, found.source):
+                value.encode()
+                assert "\0" not in value
+            assert found.id
+
+
+def main() -> None:
+    """Run until the time that the arguments give is over."""
+    import atheris
+
+    folder = next((Path(a) for a in sys.argv[1:] if not a.startswith("-")), None)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            for suffix, data in samples().items():
+                (folder / suffix[1:]).write_bytes(bytes([SUFFIXES.index(suffix)]) + data)
+    with atheris.instrument_imports(include=["crisismap.articles", "feedparser", "trafilatura", "warcio"]):
+        import feedparser  # noqa: F401
+        import trafilatura  # noqa: F401
+        import warcio.archiveiterator  # noqa: F401
+
+        import crisismap.articles.feeds
+        import crisismap.articles.pdf
+        import crisismap.articles.warc  # noqa: F401
+
+    def one(data: bytes) -> None:
+        if data:
+            read_bytes(data[1:], SUFFIXES[data[0] % len(SUFFIXES)])
+
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
