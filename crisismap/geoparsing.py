@@ -131,7 +131,14 @@ class Geoparser:
             for toponym, location in resolved
         ]
         expressions = list(self._locate_expressions(article.text, sentences, located))
-        anchors = {toponym for span, where in expressions if where.resolved for toponym in span.anchors}
+        # "Its border" rests on a name outside of it, which stays a mention like any other.
+        anchors = {
+            toponym
+            for span, where in expressions
+            if where.resolved
+            for toponym in span.anchors
+            if span.start <= toponym.start < span.end
+        }
         spans: list[tuple[Toponym | SpatialExpression, Location]] = [*located, *expressions]
         # An expression comes before its anchors: it begins where the first of them does, or earlier.
         spans.sort(key=lambda item: (item[0].start, -item[0].end))
@@ -170,8 +177,13 @@ class Geoparser:
             inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)
         for sentence in sentences:
             toponyms = inside.get(sentence.index, ())
-            for expression in find_expressions(text, sentence, toponyms, places, self._is_name):
+            for expression in find_expressions(
+                text, sentence, toponyms, places, self._is_name, self._are_neighbors
+            ):
                 yield expression, expression_location(expression, locations, self.boundaries, self.borders)
+
+    def _are_neighbors(self, code: str, other: str) -> bool:
+        return other in self.boundaries.neighbors(code, self.borders)
 
     def _names_place(self, text: str) -> bool:
         """Whether a text is in use as a name of a country, region, water or large city: "West Bank"."""

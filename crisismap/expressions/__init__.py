@@ -47,7 +47,7 @@ _DISTANCES = frozenset({"number", "vague number", "multiplier", "about"})
 _OWNERS = frozenset({"pronoun", "the country"})
 # Each rule with the classes of the words that a phrase of it may begin with, besides names and digits.
 _RULES: tuple[tuple[Callable[[Reader, int], Iterator[Reading]], frozenset[str]], ...] = (
-    (read_border, _DIRECTIONS | _OWNERS | {"border", "border word"}),
+    (read_border, _DIRECTIONS | _OWNERS | {"border", "border word", "triple"}),
     (read_part, _DIRECTIONS | _OWNERS | {"middle"}),
     (read_offset, _DIRECTIONS | _DISTANCES),
     (read_vicinity, _DIRECTIONS | _DISTANCES | {"near", "outskirts", "opening"}),
@@ -62,6 +62,7 @@ def find_expressions(
     toponyms: Sequence[Toponym],
     places: Mapping[Toponym, Place],
     is_name: Callable[[str], bool],
+    are_neighbors: Callable[[str, str], bool] = lambda code, other: False,
 ) -> list[SpatialExpression]:
     """Return the spatial expressions of one sentence, in the order of the text; none overlap.
 
@@ -71,6 +72,8 @@ def find_expressions(
         toponyms: the article's toponyms, or the sentence's; those outside the sentence are passed over.
         places: what each resolved toponym means; only these are anchors.
         is_name: whether a text such as "Northern Ireland" is itself the name of a place.
+        are_neighbors: whether two countries, by code, share a land border; "a Syrian town near the Turkish
+            border" then is about the border of the two.
 
     What reads like an expression but rests on nothing ("its border", of nobody) has no tree, and a reason.
     """
@@ -80,9 +83,8 @@ def find_expressions(
     inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
     if not any(t in places for t in inside) and not _NAMELESS.search(text, sentence.start, sentence.end):
         return []
-    reader = Reader.over(
-        lex(text, sentence, inside, places, vocabulary, is_name), places, vocabulary, is_name
-    )
+    terminals = lex(text, sentence, inside, places, vocabulary, is_name)
+    reader = Reader.over(terminals, places, vocabulary, is_name, are_neighbors)
     found = [
         reading
         for at in range(len(reader))

@@ -93,6 +93,9 @@ def _named_way(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _ends(reader: Reader, at: int, *links: str) -> tuple[int, Toponym, Toponym] | None:
     """Two places and where they end; two countries are parties, not places."""
+    the = reader.skip(at, "the")
+    if reader.take(the, "settlement nouns") is not None and reader.word(the + 1) == "of":
+        at = the + 2
     first = reader.anchor(at)
     if first is None or reader.word(first.end) not in links:
         return None

@@ -20,6 +20,7 @@ def read_border(reader: Reader, at: int) -> Iterator[Reading]:
     yield from _directions_first(reader, at)
     yield from _named_behind(reader, at)
     yield from _of_pronoun(reader, at)
+    yield from _of_three(reader, at)
 
 
 def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
@@ -130,6 +131,19 @@ def _of_pronoun(reader: Reader, at: int) -> Iterator[Reading]:
             yield Reading(at, end, "border", _shared(home, others, directions))
 
 
+def _of_three(reader: Reader, at: int) -> Iterator[Reading]:
+    """The tri-border area of Mali, Burkina Faso and Niger."""
+    if reader.word(at) not in ("tri", "three", "triple") or reader.take(at + 1, "border") is None:
+        return
+    area = reader.take(at + 2, "border area")
+    link = reader.skip(area.end if area is not None else at + 2, '"', "”")
+    if area is None or reader.word(link) not in ("of", "between"):
+        return
+    stop, owners = reader.owners(link + 1)
+    if len(owners) == 3:
+        yield Reading(at, stop, "border", Border(owners))
+
+
 def _with(
     reader: Reader, at: int, end: int, owner: Toponym, directions: tuple[str, ...]
 ) -> Iterator[Reading]:
@@ -143,6 +157,8 @@ def _with(
             return
         else:
             others = ()
+    if not others and not directions and (home := reader.setting(at, owner)) is not None:
+        owner, others = home, (owner,)
     yield Reading(at, end, "border", _shared(owner, others, directions))
 
 

@@ -32,7 +32,9 @@ def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     if reader.joint(end + 1) or reader.goes_on(end + 1) or _is_name(reader, begin, end, toponym):
         return
-    yield Reading(at, _past_area_noun(reader, end + 1, toponym), "part", Part(toponym, directions))
+    if _locates(reader, at, end, toponym):
+        return
+    yield Reading(at, end + 1, "part", Part(toponym, directions))
 
 
 def _of_people(reader: Reader, at: int) -> Iterator[Reading]:
@@ -140,12 +142,11 @@ def _past_degree(reader: Reader, at: int) -> int:
     return taken.end if taken is not None else at
 
 
-def _past_area_noun(reader: Reader, at: int, toponym: Toponym) -> int:
-    """Northern Idlib province."""
-    taken = reader.take(at, "area noun")
-    if taken is None or reader.terminals[at].capital or not reader.places[toponym].is_area:
-        return at
-    return taken.end if not reader.is_country(toponym) else at
+def _locates(reader: Reader, at: int, end: int, toponym: Toponym) -> bool:
+    """Whether the direction says where a place is: "Nigeria's northern Kano", "eastern Anhui province"."""
+    if reader.is_country(toponym) or (behind := reader.take(end + 1, "area noun")) is None:
+        return reader.word(at - 1) == "'s" and not reader.is_country(toponym)
+    return behind.end > end + 1 and not reader.terminals[end + 1].capital
 
 
 def _is_name(reader: Reader, begin: int, end: int, toponym: Toponym) -> bool:

@@ -53,6 +53,7 @@ class Reader:
     """By position and class, the phrases that begin there, longest first."""
     places: Mapping[Toponym, Place]
     is_name: Callable[[str], bool]
+    are_neighbors: Callable[[str, str], bool]
 
     @classmethod
     def over(
@@ -61,9 +62,10 @@ class Reader:
         places: Mapping[Toponym, Place],
         vocabulary: Vocabulary,
         is_name: Callable[[str], bool],
+        are_neighbors: Callable[[str, str], bool],
     ) -> Reader:
         """A reader of a sentence's terminals."""
-        return cls(terminals, _phrases(terminals, vocabulary), places, is_name)
+        return cls(terminals, _phrases(terminals, vocabulary), places, is_name, are_neighbors)
 
     def __len__(self) -> int:
         return len(self.terminals)
@@ -251,7 +253,24 @@ class Reader:
             return self._only(names)
         start = self.terminals[0].start
         nearby = [t for t in self.places if start - _CONTEXT <= t.start < start and self.is_country(t)]
-        return nearby[-1] if len({self.places[t].id for t in nearby}) == 1 else None
+        if len({self.places[t].id for t in nearby}) != 1:
+            return None
+        return max(nearby, key=lambda toponym: toponym.start)
+
+    def setting(self, at: int, owner: Toponym) -> Toponym | None:
+        """The one neighbor of a country where the sentence is set: "in northern Syria", "a Syrian town"."""
+        others = [n for n in range(at) if self._is_country_at(n, (owner,)) and self._is_setting(n)]
+        found = self._only(others)
+        if found is None or not self.is_country(owner):
+            return None
+        home, other = self.places[found].country_code, self.places[owner].country_code
+        return found if self.are_neighbors(home, other) else None
+
+    def _is_setting(self, at: int) -> bool:
+        toponym = self.terminals[at].name
+        if toponym is None or self.demonym(at) is not None:
+            return any(self.take(n, "settlement noun") for n in (at + 1, at + 2))
+        return self.is_literal(toponym)
 
     def _phrase(self, at: int) -> int:
         return at - 1 if self.word(at - 1) == "the" else at

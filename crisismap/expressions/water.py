@@ -76,10 +76,9 @@ def _named_behind(reader: Reader, at: int) -> Iterator[Reading]:
     """The coast of Yemen, the western coast of the island of Lesbos, the shores of Lake Chad."""
     position, directions = reader.directions(at)
     noun = _noun(reader, position)
-    if noun is None or reader.word(noun[0]) not in ("of", "off"):
+    if noun is None:
         return
-    link = reader.word(noun[0])
-    if (link == "off") != noun[1]:
+    if reader.word(noun[0]) not in (("off", "around", "surrounding", "near") if noun[1] else ("of",)):
         return
     land = _land(reader, noun[0] + 1)
     if land is None:
@@ -133,7 +132,8 @@ def _offshore(reader: Reader, at: int) -> Iterator[Reading]:
     if found:
         return
     # "They cut off Kyiv": a bare name needs ships, or a distance, about it.
-    if stated is None and begin == at and not reader.before(begin, "marine", _MARINE_REACH):
+    port = reader.name(begin + 1) is None and reader.word(begin + 1) == "the"
+    if stated is None and begin == at and not port and not reader.before(begin, "marine", _MARINE_REACH):
         return
     land = _land(reader, begin + 1)
     if land is None:
