@@ -107,7 +107,9 @@ def test_any_text_is_an_address_or_an_error(url: str) -> None:
         assert parse_address(address.url) == address
 
 
-@pytest.mark.parametrize("url", ["http://0x7f000001/", "http://2130706433/", "http://127.1/", "http://[::1]/"])
+@pytest.mark.parametrize(
+    "url", ["http://0x7f000001/", "http://2130706433/", "http://127.1/", "http://[::1]/"]
+)
 def test_other_spellings_of_this_machine(url: str) -> None:
     # The system's own resolver spells them out; none of these asks a server.
     with pytest.raises(ArticleError, match="which is not a public address"):
