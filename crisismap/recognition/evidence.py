@@ -64,7 +64,7 @@ class Evidence:
     def of(cls, context: Context, reading: Reading) -> Evidence:
         """Sum up ``reading``."""
         sightings = find_sightings(context, reading)
-        at: list[Sighting | None] = [None] * len(context.tokens)
+        at: list[Sighting | None] = [None] * len(context.words)
         for sighting in sightings:
             at[sighting.first : sighting.last + 1] = [sighting] * (sighting.last + 1 - sighting.first)
         inside = reading.tags[:, _BEGINS] + reading.tags[:, _INSIDE]
@@ -77,25 +77,22 @@ def find_sightings(context: Context, reading: Reading) -> list[Sighting]:
 
     A word begins a name where that is more probable than that it continues the one before.
     """
-    outside = reading.tags[:, 0]
     begins, inside = reading.tags[:, _BEGINS], reading.tags[:, _INSIDE]
-    best = (begins + inside).argmax(axis=1).tolist()
+    kinds = begins + inside
+    best = kinds.argmax(axis=1).tolist()
     continues = (inside.sum(axis=1) >= begins.sum(axis=1)).tolist()
-    named = ((outside < 0.5) & reading.read).tolist()
-    sightings: list[Sighting] = []
-    index = 0
-    while index < len(named):
-        if not named[index]:
-            index += 1
-            continue
-        last = index
-        while last + 1 < len(named) and named[last + 1] and continues[last + 1]:
-            last += 1
-        mass = (begins + inside)[index : last + 1].sum(axis=0)
-        kind = _KINDS[int(mass.argmax()) if last > index else best[index]]
-        sightings.append(Sighting(index, last, kind))
-        index = last + 1
-    return sightings
+    runs: list[list[int]] = []
+    for index in np.flatnonzero((reading.tags[:, 0] < 0.5) & reading.read).tolist():
+        if runs and runs[-1][1] == index - 1 and continues[index]:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    return [
+        Sighting(first, last, _KINDS[int(kinds[first : last + 1].sum(axis=0).argmax())])
+        if last > first
+        else Sighting(first, last, _KINDS[best[first]])
+        for first, last in runs
+    ]
 
 
 def sighted_spans(
@@ -127,7 +124,7 @@ def _proposals(context: Context, sightings: Sequence[Sighting]) -> Iterable[tupl
         for first, last in ranges:
             while first <= last and not _may_begin(context, first):
                 first += 1
-            while first <= last and not context.tokens[last].text[0].isalnum():
+            while first <= last and not context.words[last][0].isalnum():
                 last -= 1
             if first <= last and context.fold(last) == "'s":
                 last -= 1
@@ -161,25 +158,26 @@ def sighting_features(
     least = min(row[0] + row[1] for row in rows)
     left = evidence.goes_on[first]
     right = evidence.goes_on[last + 1] if last + 1 < len(evidence.goes_on) else 0.0
-    sure = _level(place)
-    whole = _level(place * (1.0 - left) * (1.0 - right))
+    sure, whole = _level(place), _level(place * (1.0 - left) * (1.0 - right))
+    norp, org, per = _level(people), _level(organization), _level(person)
+    surest = _level(best)
     features = [
         f"N:place={sure}",
         f"N:place={sure}:{group}",
         f"N:least={_level(least)}",
         f"N:fac={_level(facility)}",
-        f"N:norp={_level(people)}",
-        f"N:norp={_level(people)}:{group}",
-        f"N:org={_level(organization)}",
-        f"N:org={_level(organization)}:{group}",
-        f"N:per={_level(person)}",
-        f"N:per={_level(person)}:{group}",
+        f"N:norp={norp}",
+        f"N:norp={norp}:{group}",
+        f"N:org={org}",
+        f"N:org={org}:{group}",
+        f"N:per={per}",
+        f"N:per={per}:{group}",
         f"N:left={_level(left)}",
         f"N:right={_level(right)}",
         f"N:whole={whole}",
         f"N:whole={whole}:{min(last - first, 3)}",
-        f"N:best={_level(best)}",
-        f"N:best={_level(best)}:{sure}",
+        f"N:best={surest}",
+        f"N:best={surest}:{sure}",
     ]
     relation = _relation(span, evidence)
     features += [f"N:{relation}", f"N:{relation}:{group}"]

@@ -88,7 +88,7 @@ class Network:
 
     def read(self, context: Context, runs: Sequence[range]) -> Reading:
         """Read ``runs`` of tokens (sentences), in the order of the text, a few of them at a time."""
-        count = len(context.tokens)
+        count = len(context.words)
         reading = Reading(
             np.zeros((count, len(TAGS)), np.float32), np.zeros(count, np.float32), np.zeros(count, np.bool_)
         )

@@ -34,6 +34,7 @@ class PieceEncoder:
     def __init__(self, vocabulary: Sequence[str]):
         ids = {piece: number for number, piece in enumerate(vocabulary)}
         self.start, self.end, self.padding = ids["[CLS]"], ids["[SEP]"], ids["[PAD]"]
+        self._ids = ids
         self._tokenizer = Tokenizer(WordPiece(ids, unk_token="[UNK]"))
         self._tokenizer.normalizer = BertNormalizer(lowercase=True)
         self._tokenizer.pre_tokenizer = BertPreTokenizer()
@@ -45,6 +46,9 @@ class PieceEncoder:
         return cls(path.read_text(encoding="utf-8").split("\n")[:-1])
 
     def _cut(self, word: str) -> tuple[int, ...]:
+        # A word that is a piece is cut into just that one; most are, and asking the tokenizer takes longer.
+        if word.isascii() and word.isalnum() and (piece := self._ids.get(word.lower())) is not None:
+            return (piece,)
         # Half a surrogate pair is no text for the tokenizer, but may stand in an article.
         text = word.encode("utf-8", "replace").decode("utf-8")
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
@@ -52,15 +56,14 @@ class PieceEncoder:
 
     def encode(self, context: Context, index: int) -> tuple[tuple[int, ...], int]:
         """Return the pieces of a token and how many of them are the joiner before it ("al" "-" "quds")."""
-        token = context.tokens[index]
-        pieces = self.cut(token.text[:_LONGEST_WORD]) or self.cut("*")
+        pieces = self.cut(context.words[index][:_LONGEST_WORD]) or self.cut("*")
         if index:
-            joiner = context.text[context.tokens[index - 1].end : token.start]
-            if joiner and not joiner.isspace():
+            joiner = context.text[context.end(index - 1) : context.starts[index]]
+            if joiner and joiner != " " and not joiner.isspace():
                 before = self.cut(joiner.strip()[:_LONGEST_WORD])
                 return before + pieces, len(before)
         return pieces, 0
 
     def case(self, context: Context, index: int) -> int:
         """Return the token type of a token."""
-        return CASES.get(context.shape(index), 0)
+        return CASES.get(context.shape_at[index], 0)

@@ -208,15 +208,16 @@ class GazetteerRecognizer:
         """Whether the span is part of the name of an organization or a facility."""
         if span.info.demonym:
             return False
+        fold_at, shape_at = context.fold_at, context.shape_at
         index = span.last + 1
-        while index <= span.last + 3 and context.gap(index - 1) == "_" and context.shape(index) in "TU":
-            if context.fold(index) in self._organizations:
+        while index <= span.last + 3 and shape_at[index] in "TU" and context.gap(index - 1) == "_":
+            if fold_at[index] in self._organizations:
                 return True
             index += 1
         return (
-            context.fold(span.first - 1) in ("of", "for")
-            and context.shape(span.first - 2) in "TU"
-            and context.fold(span.first - 2) in self._organizations
+            fold_at[span.first - 1] in ("of", "for")
+            and shape_at[span.first - 2] in "TU"
+            and fold_at[span.first - 2] in self._organizations
         )
 
     def _toponym(self, context: Context, candidates: Candidates, number: int, role: Role) -> Toponym:
@@ -269,9 +270,9 @@ def document_features_of(
     before = {span.last: span for span in confident.values()}
     features = []
     for span, score in zip(spans, log_odds, strict=True):
-        comma_after = context.fold(span.last + 1) == ","
+        comma_after = context.fold_at[span.last + 1] == ","
         parent = confident.get(span.last + 2) if comma_after else None
-        comma_before = context.fold(span.first - 1) == ","
+        comma_before = context.fold_at[span.first - 1] == ","
         child = before.get(span.first - 2) if comma_before else None
         features.append(
             document_features(

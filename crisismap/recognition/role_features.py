@@ -64,9 +64,9 @@ class GivenName:
             end: the one behind the last.
             known: the gazetteer's names by first and last token.
         """
-        count = len(context.tokens)
-        first = min(bisect_right(context.tokens, start, key=lambda token: token.end), count - 1)
-        last = max(first, bisect_left(context.tokens, end, key=lambda token: token.start) - 1)
+        count = len(context.words)
+        first = min(bisect_right(range(count), start, key=context.end), count - 1)
+        last = max(first, bisect_left(context.starts, end) - 1)
         return cls(first, last, known.get((first, last)))
 
 
@@ -127,31 +127,31 @@ def role_features(context: Context, name: Name, words: RoleWords) -> list[str]:
     """
     first, last, info = name.first, name.last, name.info
     group = "unknown" if info is None else "demonym" if info.demonym else info.group
-    previous, following = context.fold(first - 1), context.fold(last + 1)
-    shape_before = "^" if context.initial[first] else context.shape(first - 1)
-    shape_after, after = context.shape(last + 1), context.gap(last)
+    previous, following = context.fold_at[first - 1], context.fold_at[last + 1]
+    shape_before = "^" if context.initial[first] else context.shape_at[first - 1]
+    shape_after, after = context.shape_at[last + 1], context.gap(last)
     features = [
         f"group={group}",
         f"group={group}:{shape_before}",
         f"group={group}:{shape_after}{after}",
         f"width={min(last - first, 3)}:{group}",
         f"p={previous}",
-        f"pp={context.fold(first - 2)}:{previous}",
+        f"pp={context.fold_at[first - 2]}:{previous}",
         f"ps={shape_before}",
         f"n={following}",
-        f"nn={following}:{context.fold(last + 2)}",
-        f"n2={context.fold(last + 2)}",
+        f"nn={following}:{context.fold_at[last + 2]}",
+        f"n2={context.fold_at[last + 2]}",
         f"ns={shape_after}{after}",
     ]
-    features += [f"last:{kind}" for kind in words.describe(context.fold(last))]
+    features += [f"last:{kind}" for kind in words.describe(context.fold_at[last])]
     if previous in words.locatives:
         features.append("p:locative")
     features += [f"p:{kind}:{shape_before}" for kind in words.describe(previous)]
     if context.initial[first]:
         features.append(f"initial:{_start(context, first, last, words)}")
-    if following == "," and context.shape(last + 2) in ("T", "U"):
+    if following == "," and context.shape_at[last + 2] in ("T", "U"):
         features.append(f"before-comma:{group}")
-    if previous == "," and context.shape(first - 2) in ("T", "U"):
+    if previous == "," and context.shape_at[first - 2] in ("T", "U"):
         features.append(f"after-comma:{group}")
     features += _governor(context, first - 1, words)
     features += _of(context, first - 1, words)
@@ -162,24 +162,24 @@ def role_features(context: Context, name: Name, words: RoleWords) -> list[str]:
 
 def _start(context: Context, first: int, last: int, words: RoleWords) -> str:
     """Tell datelines ("GENEVA (AP) -") from subjects ("Geneva said") among names that begin a sentence."""
-    following = context.fold(last + 1)
+    following = context.fold_at[last + 1]
     if following in words.auxiliaries or "speech" in words.describe(following):
         return "verb"
     if context.gap(first - 1) in ("n", "^"):
-        return f"line:{context.shape(last + 1)}{following if context.shape(last + 1) == 'o' else ''}"
+        return f"line:{context.shape_at[last + 1]}{following if context.shape_at[last + 1] == 'o' else ''}"
     return "sentence"
 
 
 def _governor(context: Context, index: int, words: RoleWords) -> list[str]:
     """Name the governing word left of a list of names, and the word before it."""
     for at in range(index, index - _REACH, -1):
-        shape = context.shape(at)
+        shape = context.shape_at[at]
         if shape == "^":
             break
         if shape in "TUI" and at < index and not context.initial[at]:
             continue
-        if context.fold(at) not in _LISTED and shape not in "TUI":
-            governor, before = context.fold(at), context.fold(at - 1)
+        if context.fold_at[at] not in _LISTED and shape not in "TUI":
+            governor, before = context.fold_at[at], context.fold_at[at - 1]
             features = [f"g={governor}", f"gg={before}:{governor}", f"gb={before}"]
             if governor in words.locatives:
                 features.append("g:locative")
@@ -191,37 +191,39 @@ def _governor(context: Context, index: int, words: RoleWords) -> list[str]:
 
 def _of(context: Context, index: int, words: RoleWords) -> list[str]:
     """Name the noun of "NOUN of NAME"."""
-    if context.fold(index) == "the":
+    if context.fold_at[index] == "the":
         index -= 1
-    if context.fold(index) not in ("of", "for"):
+    if context.fold_at[index] not in ("of", "for"):
         return []
-    noun, shape = context.fold(index - 1), context.shape(index - 1)
+    noun, shape = context.fold_at[index - 1], context.shape_at[index - 1]
     return [f"of={noun}", *(f"of:{kind}:{shape}" for kind in words.describe(noun))]
 
 
 def _following(context: Context, last: int, group: str, words: RoleWords) -> list[str]:
     """Name the head of the phrase that the name begins, or the verb that it is the subject of."""
     use, start, stop = _phrase(context, last, words)
-    features = [f"n:{kind}:{context.shape(start)}" for kind in words.describe(context.fold(start))]
+    features = [f"n:{kind}:{context.shape_at[start]}" for kind in words.describe(context.fold_at[start])]
     if use != "bare":
-        head, shape = context.fold(stop - 1), context.shape(stop - 1)
+        head, shape = context.fold_at[stop - 1], context.shape_at[stop - 1]
         features += [
             f"{use}:{group}",
             f"h={head}",
             f"{use}:h={head}",
             f"hs={head[-3:]}",
             f"{use}:hs={head[-2:]}",
-            f"after={context.fold(stop)}",
+            f"after={context.fold_at[stop]}",
         ]
         features += [f"h:{name}:{shape}" for name in words.describe(head)]
-        inside = {context.fold(at) for at in range(start, stop)}
+        inside = {context.fold_at[at] for at in range(start, stop)}
         features += sorted(f"in={word}" for word in inside)
         features += sorted({f"in:{name}" for word in inside for name in words.describe(word)})
         return features
     verb, limit = start, start + 3
-    while verb < limit and (context.fold(verb) in words.auxiliaries or context.fold(verb).endswith("ly")):
+    while verb < limit and (
+        context.fold_at[verb] in words.auxiliaries or context.fold_at[verb].endswith("ly")
+    ):
         verb += 1
-    word = context.fold(verb)
+    word = context.fold_at[verb]
     features += [f"bare:{group}", f"v={word}"]
     if "speech" in words.describe(word):
         features.append("v:speech")
@@ -237,7 +239,7 @@ def use_of(context: Context, name: Name, words: RoleWords) -> str:
 
 def _phrase(context: Context, last: int, words: RoleWords) -> tuple[str, int, int]:
     """Return the use of a name, and the tokens from start to stop of the phrase that goes on behind it."""
-    possessive = context.fold(last + 1) == "'s"
+    possessive = context.fold_at[last + 1] == "'s"
     start = last + 2 if possessive else last + 1
     joined = possessive or context.gap(last) in ("_", "-")
     stop = _phrase_end(context, start, words) if joined else start
@@ -248,8 +250,8 @@ def _phrase_end(context: Context, start: int, words: RoleWords) -> int:
     """Return the end of the noun phrase that goes on at ``start``, or ``start`` if none does."""
     at = start
     while at < start + _PHRASE:
-        word = context.fold(at)
-        if context.shape(at) in "^od" or word in words.phrase_ends or word == "'s":
+        word = context.fold_at[at]
+        if context.shape_at[at] in "^od" or word in words.phrase_ends or word == "'s":
             break
         if word.endswith("ed") and "speech" in words.describe(word):
             break  # a verb: "Moscow accused Kyiv"
@@ -261,9 +263,9 @@ def _phrase_end(context: Context, start: int, words: RoleWords) -> int:
 
 def _longer_name(context: Context, first: int, last: int, group: str, words: RoleWords) -> Iterator[str]:
     """Describe the capitalized words around: the name may be part of an organization's or a person's."""
-    left = context.gap(first - 1) == "_" and context.shape(first - 1) in ("T", "U")
+    left = context.gap(first - 1) == "_" and context.shape_at[first - 1] in ("T", "U")
     left = left and not context.initial[first - 1]
-    right = context.gap(last) == "_" and context.shape(last + 1) in ("T", "U")
+    right = context.gap(last) == "_" and context.shape_at[last + 1] in ("T", "U")
     yield f"inside={left:d}{right:d}:{group}"
     yield from _kinds_of_run(context, range(last + 1, last + 6), 1, words)
     yield from _kinds_of_run(context, range(first - 1, first - 6, -1), -1, words)
@@ -272,7 +274,7 @@ def _longer_name(context: Context, first: int, last: int, group: str, words: Rol
 def _kinds_of_run(context: Context, run: Iterable[int], step: int, words: RoleWords) -> Iterator[str]:
     for at in run:
         gap = context.gap(at - 1 if step > 0 else at)
-        if gap != "_" or not (context.shape(at) in ("T", "U", "I") or context.fold(at) in _LINKS):
+        if gap != "_" or not (context.shape_at[at] in ("T", "U", "I") or context.fold_at[at] in _LINKS):
             return
-        for kind in words.describe(context.fold(at)):
+        for kind in words.describe(context.fold_at[at]):
             yield f"run{step:+d}:{kind}"

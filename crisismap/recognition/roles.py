@@ -140,14 +140,16 @@ def reading_features(names: Sequence[Name], uses: Sequence[str], reading: Readin
     first = np.array([name.first for name in names])
     last = np.array([name.last for name in names])
     # A row before the text and one after it.
-    tags = np.pad(reading.tags, ((1, 1), (0, 0)))
-    kinds = tags[first + 1, 1::2] + tags[first + 1, 2::2]
-    by_use = [kinds * np.array([[use == one] for one in uses]) for use in _USES]
+    tags = np.zeros((len(reading.tags) + 2, reading.tags.shape[1]), np.float32)
+    tags[1:-1] = reading.tags
+    here = tags[first + 1]
+    kinds = here[:, 1::2] + here[:, 2::2]
+    is_use = np.array([[use == one for use in _USES] for one in uses])
+    by_use = (is_use[:, :, None] * kinds[:, None, :]).reshape(len(names), -1)
     sums = np.concatenate([np.zeros(1), np.cumsum(reading.literal, dtype=np.float64)])
     mean = (sums[last + 1] - sums[first]) / (last + 1 - first)
-    literal = np.clip(np.stack([reading.literal[first], mean], axis=1) / 4, -2, 2)
-    beside = [tags[first], tags[first + 1], tags[last + 1], tags[last + 2]]
-    parts = [*beside, *by_use, literal, np.ones((len(names), 1))]
+    literal = (np.array([reading.literal[first], mean]).T / 4).clip(-2, 2)
+    parts = [tags[first], here, tags[last + 1], tags[last + 2], by_use, literal, np.ones((len(names), 1))]
     return np.concatenate(parts, axis=1, dtype=np.float32)
 
 
