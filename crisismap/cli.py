@@ -71,6 +71,16 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     logging.basicConfig(level=level, format="crisismap: %(message)s", stream=sys.stderr, force=True)
 
 
+def _check_tiles(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    from crisismap.webmap.tiles import choose_tiles
+
+    try:
+        choose_tiles(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
 @main.command("map", help="Draw INPUTs as one HTML page that works from disk, offline." + _INPUT_HELP)
 @_INPUTS
 @click.option(
@@ -88,6 +98,24 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     show_default=True,
     help="Replace an existing page. On by default: a map is made from its articles and can be made again.",
 )
+@click.option(
+    "--language",
+    type=click.Choice(["en", "uk", "fr", "ar"]),
+    default="en",
+    show_default=True,
+    help="The language of the page's own words; its reader can change it.",
+)
+@click.option(
+    "--tiles",
+    metavar="none|osm|carto-light|URL",
+    default="none",
+    show_default=True,
+    callback=_check_tiles,
+    help="Raster tiles under the map, by name or as a URL with {z}, {x} and {y}. The page then asks their "
+    "host for pictures of what is looked at. OpenStreetMap refuses pages opened from a file: put the page on "
+    "a web server, or choose other tiles.",
+)
+@click.option("--embed", is_flag=True, help="Only the map, to stand inside another page.")
 @BORDERS
 @RECOGNIZER
 @HOME
@@ -99,6 +127,9 @@ def draw(
     output: Path,
     title: str,
     overwrite: bool,
+    language: str,
+    tiles: str,
+    embed: bool,
     borders: Borders,
     recognizer: str,
     homes: tuple[str, ...],
@@ -117,7 +148,16 @@ def draw(
     if not title:
         title = parsed[0].article.title if len(parsed) == 1 else ""
     layers = build_layers(parsed, geoparser.boundaries, borders)
-    draw_map(layers, geoparser.boundaries, title=title or "crisismap").save(output)
+    drawing = draw_map(
+        layers,
+        geoparser.boundaries,
+        title=title or "crisismap",
+        language=language,
+        tiles=tiles,
+        embed=embed,
+        gazetteer=geoparser.gazetteer,
+    )
+    drawing.save(output)
     _report(settings, parsed, output)
 
 

@@ -1,8 +1,9 @@
 """ParsedArticles -> the three published layers: ``mentions``, ``areas`` and ``places``.
 
 Every layer is a GeoDataFrame in EPSG:4326 (longitude, latitude) with flat snake_case columns, the same
-columns and dtypes whether or not there are rows.  An unresolved mention is in no layer.  Columns that
-hold several values join them with ";"; ``mention_id`` is the key back to the ``mentions`` layer.
+columns and dtypes whether or not there are rows.  An unresolved mention is in no layer; the plain table
+``unlocated`` holds those, and ``rivals`` the places that were considered and not chosen.  Columns that
+hold several values join them with ";"; ``mention_id`` is the key from one table to another.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
-from crisismap.model import Borders, Location, Mention, ParsedArticle, Place, Precision, Role
+from crisismap.model import Borders, Location, Mention, ParsedArticle, Place, Precision, Role, Sentence
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -57,6 +58,7 @@ MENTION_COLUMNS = {
     "sentence_url": "str",
     "borders": "str",
     "sentence_start": "int64",
+    "reason": "str",
 }
 
 _JOINED = (
@@ -76,6 +78,7 @@ _JOINED = (
     "relation",
     "sentence_url",
     "sentence_start",
+    "reason",
 )
 """What an area takes from each of its mentions; the other columns belong to the place itself."""
 
@@ -101,20 +104,67 @@ PLACE_COLUMNS = {
     "last_date": "str",
 }
 
+UNLOCATED_COLUMNS = {
+    name: MENTION_COLUMNS[name]
+    for name in (
+        "mention_id",
+        "article_id",
+        "article_title",
+        "article_url",
+        "article_date",
+        "source",
+        "sentence_index",
+        "sentence",
+        "sentence_start",
+        "start",
+        "end",
+        "text",
+        "kind",
+        "role",
+        "relation",
+        "reason",
+    )
+}
+
+RIVAL_COLUMNS = {
+    "mention_id": "str",
+    "rank": "int64",
+    "place_id": "str",
+    "place_name": "str",
+    "country_code": "str",
+    "admin1_name": "str",
+    "feature_class": "str",
+    "feature_code": "str",
+    "latitude": "float64",
+    "longitude": "float64",
+    "score": "float64",
+}
+
+MOST_RIVALS = 5
+"""Rivals kept of one mention: as many as a reader compares."""
+
+LEAST_SCORE = 0.005
+"""Score from which a rival is kept: one that would be shown as 1 % or more."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layers:
-    """The published layers, each a GeoDataFrame in EPSG:4326.
+    """The published layers, each a GeoDataFrame in EPSG:4326, and two plain tables.
 
     ``mentions``: one Point a located mention.  For an area or a line it is a representative point inside,
     and ``geo_precision`` and ``uncertainty_km`` say how wide the place is.
     ``areas``: one MultiPolygon or MultiLineString a distinct shape (country, region, expression).
     ``places``: one Point a place, with counts and the first and last article date.
+    ``unlocated``: one row a mention that was recognized and not located; ``reason`` says why, if known.
+    ``rivals``: the places that a mention could have meant, best first, at most 5 a mention; ``score`` is the
+    probability among all candidates, and ``rank`` the position among them (the chosen place has 1).
     """
 
     mentions: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
     places: gpd.GeoDataFrame
+    unlocated: pd.DataFrame
+    rivals: pd.DataFrame
     borders: Borders
 
 
@@ -149,6 +199,7 @@ class _Row(NamedTuple):
     sentence_url: str
     borders: str
     sentence_start: int
+    reason: str
 
 
 @dataclass(slots=True)
@@ -179,10 +230,16 @@ def build_layers(
     shapes: dict[str, _Shape] = {}
     places: dict[str, tuple[Place, list[_Row]]] = {}
     outlines: dict[str, MultiPolygon | MultiLineString | None] = {}
+    unlocated: list[list[Any]] = []
+    rivals: list[list[Any]] = []
     for article in parsed:
-        for row, location in _located(article, borders):
-            rows.append(row)
+        for row, location in _rows(article, borders):
+            rivals += _rivals(row.mention_id, location)
             place = location.place
+            if location.point is None:
+                unlocated.append([getattr(row, name) for name in UNLOCATED_COLUMNS])
+                continue
+            rows.append(row)
             if place is not None:
                 places.setdefault(place.id, (place, []))[1].append(row)
                 if place.is_area and place.id not in outlines:
@@ -205,21 +262,26 @@ def build_layers(
             PLACE_COLUMNS,
             [Point(place.lon, place.lat) for place, _ in places.values()],
         ),
+        unlocated=_table(unlocated, UNLOCATED_COLUMNS),
+        rivals=_table(rivals, RIVAL_COLUMNS),
         borders=borders,
     )
 
 
-def _located(parsed: ParsedArticle, borders: Borders) -> Iterable[tuple[_Row, Location]]:
-    """The row and the location of each resolved mention of one article."""
+def _rows(parsed: ParsedArticle, borders: Borders) -> Iterable[tuple[_Row, Location]]:
+    """The row and the location of each mention of one article; what is not located lies nowhere (NaN)."""
     article = parsed.article
     title, url, source = _utf8(article.title), _utf8(article.url), _utf8(article.source)
     date = article.date.isoformat() if article.date else ""
+    quoted: dict[Sentence, tuple[str, str]] = {}
     for mention in parsed.mentions:
         location = mention.location
-        if location.point is None:
-            continue
-        sentence = _utf8(article.text[mention.sentence.start : mention.sentence.end])
+        if mention.sentence not in quoted:
+            text = _utf8(article.text[mention.sentence.start : mention.sentence.end])
+            quoted[mention.sentence] = text, sentence_url(url, text)
+        sentence, link = quoted[mention.sentence]
         place = location.place
+        longitude, latitude = location.point or (math.nan, math.nan)
         row = _Row(
             mention_id=mention.id,
             article_id=article.id,
@@ -241,16 +303,43 @@ def _located(parsed: ParsedArticle, borders: Borders) -> Iterable[tuple[_Row, Lo
             admin1_name=place.admin1_name if place else "",
             feature_class=place.feature_class if place else "",
             feature_code=place.feature_code if place else "",
-            latitude=location.point[1],
-            longitude=location.point[0],
+            latitude=latitude,
+            longitude=longitude,
             geo_precision=int(_precision(mention)),
             uncertainty_km=math.nan if location.uncertainty_km is None else location.uncertainty_km,
             confidence=location.confidence,
-            sentence_url=sentence_url(url, sentence),
+            sentence_url=link,
             borders=str(borders),
             sentence_start=mention.sentence.start,
+            reason=_utf8(location.reason),
         )
         yield row, location
+
+
+def _rivals(mention_id: str, location: Location) -> list[list[Any]]:
+    """The candidates that were not chosen."""
+    chosen = location.place.id if location.place else ""
+    kept = [
+        (rank, candidate.place, candidate.score)
+        for rank, candidate in enumerate(location.candidates, 1)
+        if candidate.place.id != chosen and candidate.score >= LEAST_SCORE
+    ]
+    return [
+        [
+            mention_id,
+            rank,
+            place.id,
+            place.name,
+            place.country_code,
+            place.admin1_name,
+            place.feature_class,
+            place.feature_code,
+            place.lat,
+            place.lon,
+            score,
+        ]
+        for rank, place, score in kept[:MOST_RIVALS]
+    ]
 
 
 def _precision(mention: Mention) -> Precision:
@@ -309,8 +398,12 @@ def _place_row(place: Place, rows: list[_Row]) -> list[Any]:
 def _frame(
     rows: list[Any], columns: dict[str, str], geometry: list[Point] | list[MultiPolygon | MultiLineString]
 ) -> gpd.GeoDataFrame:
-    table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    table = _table(rows, columns)
     return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, crs=CRS), crs=CRS)
+
+
+def _table(rows: list[Any], columns: dict[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
 WHOLE_SENTENCE = 300

@@ -95,7 +95,7 @@ class TestColumns:
         assert list(layers.mentions.columns) == [*MENTION_COLUMNS, "geometry"]
         assert list(layers.areas.columns) == [*AREA_COLUMNS, "geometry"]
         assert list(layers.places.columns) == [*PLACE_COLUMNS, "geometry"]
-        assert [*MENTION_COLUMNS][-2:] == ["borders", "sentence_start"]
+        assert [*MENTION_COLUMNS][-3:] == ["borders", "sentence_start", "reason"]
         for frame in (layers.mentions, layers.areas, layers.places):
             assert frame.crs.to_epsg() == 4326
 

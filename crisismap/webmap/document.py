@@ -11,7 +11,7 @@ import base64
 import hashlib
 import os
 import re
-from importlib.resources import files
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,13 +21,9 @@ from folium.template import Template
 from xstatic.pkg import leaflet, leaflet_markercluster
 
 from crisismap.files import write_atomically
+from crisismap.webmap.joining import join_scripts, join_styles, read_page
 
 __all__ = ["CrisisMap", "Verbatim"]
-
-_PAGE = files("crisismap.webmap") / "page"
-
-_SCRIPTS = ("data.js", "shapes.js", "base.js", "marks.js", "labels.js", "popup.js", "panel.js", "main.js")
-"""The page's own script, joined in this order."""
 
 _SLOT = re.compile(r"<!--slot:(\w+)-->")
 
@@ -49,30 +45,41 @@ class Verbatim(Element):
 class _Document(Figure):
     """The root of the element tree: fills page.html and seals it with a Content-Security-Policy."""
 
-    def __init__(self, island: str, clustered: bool) -> None:
+    def __init__(self, island: str, clustered: bool, language: str, tile_origin: str) -> None:
         super().__init__()
         self._island = island
         self._clustered = clustered
+        self._language = language
+        self._tile_origin = tile_origin
 
     def render(self, **kwargs: Any) -> str:
         """The document; the same text every time."""
         for child in self._children.values():
             child.render(**kwargs)
+        head, body, script = _with_stable_ids(
+            self, self.header.render(**kwargs), self.html.render(**kwargs), self.script.render(**kwargs)
+        )
+        direction = ' dir="rtl"' if self._language in _RIGHT_TO_LEFT else ""
         slots = {
-            "head": self.header.render(**kwargs),
-            "styles": _element("style", _library_css() + _own("page.css")),
+            "language": f' lang="{self._language}"{direction}',
+            # A tile server may refuse pages that do not say where they come from.
+            "referrer": "strict-origin-when-cross-origin" if self._tile_origin else "no-referrer",
+            "head": head,
+            "styles": _element("style", _library_css() + join_styles()),
             "libraries": _element("script", _library_js(self._clustered)),
-            "map": self.html.render(**kwargs),
+            "map": body,
             "data": _element("script", self._island, ' type="application/json" id="data"'),
-            "scripts": _element("script", self.script.render(**kwargs))
-            + _element("script", "".join(_own(name) for name in _SCRIPTS), ' type="module"'),
+            "scripts": _element("script", script) + _element("script", join_scripts(), ' type="module"'),
         }
-        page = _SLOT.sub(lambda slot: slots.get(slot[1], slot[0]), _own("page.html"))
-        return page.replace("<!--slot:policy-->", _policy(page), 1)
+        page = _SLOT.sub(lambda slot: slots.get(slot[1], slot[0]), read_page("page.html"))
+        return page.replace("<!--slot:policy-->", _policy(page, self._tile_origin), 1)
+
+
+_RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 class CrisisMap(folium.Map):
-    """A `folium.Map` that links to nothing: no tiles, no scripts or styles from elsewhere.
+    """A `folium.Map` that links to nothing: no scripts, no styles, no tiles but those of ``tile_origin``.
 
     Layers of folium's own may be added to it; what they would load from a network stays blocked.
     """
@@ -86,7 +93,7 @@ class CrisisMap(folium.Map):
         """
     )
 
-    def __init__(self, island: str, *, clustered: bool) -> None:
+    def __init__(self, island: str, *, clustered: bool, language: str = "en", tile_origin: str = "") -> None:
         super().__init__(
             tiles=None,
             zoom_control=False,
@@ -96,9 +103,9 @@ class CrisisMap(folium.Map):
             wheel_px_per_zoom_level=90,
             close_popup_on_click=True,
         )
-        self._id = "crisis"  # folium draws a random one; the page must come out the same every time
+        self._id = "crisis"  # what the page's own script calls the map
         self.default_js, self.default_css = [], []
-        _Document(island, clustered).add_child(self, name="map")
+        _Document(island, clustered, language, tile_origin).add_child(self, name="map")
 
     def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page as UTF-8: to an open binary file, or to a path, there whole or not at all.
@@ -114,8 +121,30 @@ class CrisisMap(folium.Map):
             file.write(html)
 
 
-def _own(name: str) -> str:
-    return (_PAGE / name).read_text(encoding="utf-8")
+_RANDOM = re.compile("[0-9a-f]{32}")
+
+
+def _with_stable_ids(root: Element, *texts: str) -> tuple[str, ...]:
+    """``texts``, which ``root`` rendered to, with folium's random ids numbered in order of appearance."""
+    ids = {element._id for element in _elements(root, set()) if _RANDOM.fullmatch(element._id)}
+    if not ids:
+        return texts
+    numbers: dict[str, str] = {}
+    pattern = re.compile("|".join(sorted(ids)))
+    return tuple(
+        pattern.sub(lambda id_: numbers.setdefault(id_[0], f"{len(numbers)}"), text) for text in texts
+    )
+
+
+def _elements(element: Element, seen: set[int]) -> Iterator[Element]:
+    """``element`` and every one that it holds, as a child or otherwise."""
+    if id(element) in seen:
+        return
+    seen.add(id(element))
+    yield element
+    for held in (*element._children.values(), *vars(element).values()):
+        if isinstance(held, Element):
+            yield from _elements(held, seen)
 
 
 def _element(tag: str, text: str, attributes: str = "") -> str:
@@ -135,8 +164,8 @@ def _library(package: Any, name: str) -> str:
     return (Path(package.BASE_DIR) / name).read_text(encoding="utf-8") + "\n"
 
 
-def _policy(page: str) -> str:
-    """A Content-Security-Policy that allows the inline blocks of ``page`` and nothing else."""
+def _policy(page: str, tile_origin: str) -> str:
+    """A Content-Security-Policy: the inline blocks of ``page``, images from ``tile_origin``, nothing else."""
     hashes: dict[str, list[str]] = {"script": [], "style": []}
     for tag, attributes, text in _INLINE.findall(page):
         if "application/json" not in attributes:
@@ -147,5 +176,5 @@ def _policy(page: str) -> str:
         "default-src 'none'; "
         f"script-src {' '.join(hashes['script'])}; "
         f"style-src {' '.join(hashes['style'])}; "
-        "img-src data:; base-uri 'none'; form-action 'none'\">"
+        f"{' '.join(filter(None, ('img-src data:', tile_origin)))}; base-uri 'none'; form-action 'none'\">"
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from webmap_scenes import KYIV, NOWHERE, UKRAINE, Reading, SquareWorld, sample_reading
+from webmap_scenes import KYIV, MOSCOW, NOWHERE, Reading, SquareWorld, sample_reading
 
 from crisismap.gazetteer.boundaries import Boundaries
 from crisismap.gazetteer.wording import describe
@@ -19,11 +20,33 @@ from crisismap.webmap.island import island, to_json
 def build(*readings: Reading, borders: Borders = Borders.INTERNATIONAL):
     world = SquareWorld()
     layers = build_layers([reading.parsed() for reading in readings], world, borders)
-    return island(layers, json.loads(world.basemap()), "Title")
+    return island(layers, json.loads(world.basemap()))
 
 
-def mark(data, name: str):
-    return next(mark for mark in data["marks"] if mark["name"] == name)
+def rows(columns: dict) -> list[dict]:
+    """Columns of equal length as one record an item."""
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def surface(data, mention: dict) -> str:
+    return data["sentences"]["text"][mention["sentence"]][mention["start"] : mention["end"]]
+
+
+def name(data, mark: dict) -> str:
+    """The name of the mark's place, or the words of its first mention."""
+    if mark["place"] >= 0:
+        return data["places"]["name"][mark["place"]]
+    number = rows(data["marks"]).index(mark)
+    return next(surface(data, mention) for mention in rows(data["mentions"]) if mention["mark"] == number)
+
+
+def names(data) -> list[str]:
+    return [name(data, mark) for mark in rows(data["marks"])]
+
+
+def mark(data, wanted: str):
+    found = next(mark for mark in rows(data["marks"]) if name(data, mark) == wanted)
+    return found | {"shape": data["shapes"][found["shape"]] if found["shape"] >= 0 else None}
 
 
 @given(st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
@@ -36,9 +59,10 @@ def test_json_is_inert_ascii_and_survives(value):
 
 def test_a_record_is_held_once():
     data = build(sample_reading())
-    assert len(data["articles"]) == 1
-    assert len(data["sentences"]) == 3
-    assert [mark["name"] for mark in data["marks"]] == [
+    assert data["articles"]["id"] == ["a1"]
+    assert data["sources"] == ["example.org"]
+    assert data["sentences"]["article"] == [0, 0, 0]
+    assert names(data) == [
         "Moscow",
         "Kyiv",
         "Ukraine",
@@ -52,11 +76,7 @@ def test_a_record_is_held_once():
 
 def test_offsets_cut_the_toponym_out_of_its_sentence():
     data = build(sample_reading())
-    columns = data["mentions"]
-    cut = [
-        data["sentences"][sentence][2][start:end]
-        for sentence, start, end in zip(columns["sentence"], columns["start"], columns["end"], strict=True)
-    ]
+    cut = [surface(data, mention) for mention in rows(data["mentions"])]
     assert cut[:4] == ["Moscow", "Kyiv", "Ukraine", "Ukraine's northern and eastern borders"]
     assert cut[-1] == "Kyiv"
 
@@ -65,20 +85,20 @@ def test_forms_of_marks():
     data = build(sample_reading().add("Troops", NOWHERE, Kind.REGION))
     assert mark(data, "Kyiv")["form"] == "point"
     ukraine = mark(data, "Ukraine")
-    assert (ukraine["form"], ukraine["country"]) == ("area", "UA")
-    assert "shape" not in ukraine
+    assert (ukraine["form"], ukraine["shape"]) == ("area", {"country": "UA"})
     line = mark(data, "Ukraine's northern and eastern borders")
     assert line["form"] == "line"
     assert line["shape"]["type"] == "MultiLineString"
     assert line["shape"]["coordinates"][0][0] == [24.0, 51.0]
-    assert mark(data, "Borderland")["form"] == "disc"
+    assert line["place"] == -1
+    disc = mark(data, "Borderland")
+    assert (disc["form"], disc["shape"]) == ("disc", None)
 
 
 @pytest.mark.parametrize("borders", Borders)
 def test_the_basemap_of_the_worldview_holds_the_shape_of_a_country(borders):
     ukraine = mark(build(sample_reading(), borders=borders), "Ukraine")
-    assert ukraine["country"] == "UA"
-    assert "shape" not in ukraine
+    assert ukraine["shape"] == {"country": "UA"}
 
 
 def test_two_descriptions_of_one_line_are_one_mark():
@@ -86,7 +106,7 @@ def test_two_descriptions_of_one_line_are_one_mark():
     data = build(
         Reading("The border.\nThat frontier.").add_line("The border", line).add_line("That frontier", line)
     )
-    assert [mark["name"] for mark in data["marks"]] == ["The border"]
+    assert names(data) == ["The border"]
     assert data["mentions"]["mark"] == [0, 0]
 
 
@@ -94,7 +114,8 @@ def test_two_descriptions_of_one_line_are_one_mark():
 @pytest.mark.parametrize("after", [0, 10, 5000])
 def test_an_endless_sentence_is_clipped_around_the_toponym(before, after):
     data = build(Reading("x " * before + "Kyiv" + " y" * after).add("Kyiv", KYIV))
-    text = data["sentences"][0][2]
+    text = data["sentences"]["text"][0]
+    assert data["sentences"]["cut"] == ([0] if before == 5000 or after == 5000 else [])
     start, end = data["mentions"]["start"][0], data["mentions"]["end"][0]
     assert text[start:end] == "Kyiv"
     assert len(text) < 1000
@@ -104,14 +125,18 @@ def test_an_endless_sentence_is_clipped_around_the_toponym(before, after):
 
 def test_no_layers_give_an_empty_island_with_the_world():
     data = build()
-    assert (data["articles"], data["sentences"], data["marks"]) == ([], [], [])
-    assert all(column == [] for column in data["mentions"].values())
+    for table in ("articles", "places", "marks", "mentions"):
+        assert all(column == [] for column in data[table].values()), table
     assert len(data["basemap"]["objects"]["countries"]["geometries"]) == 4
 
 
-def test_radius_is_left_out_where_unknown():
-    reading = Reading("Kyiv and Ukraine").add("Kyiv", KYIV).add("Ukraine", UKRAINE)
-    assert mark(build(reading), "Kyiv")["radius"] == 15.0
+def test_the_radius_is_null_where_unknown():
+    reading = Reading("Kyiv and Moscow").add("Kyiv", KYIV).add("Moscow", MOSCOW)
+    known, unknown = reading.mentions
+    reading.mentions[1] = replace(unknown, location=replace(unknown.location, uncertainty_km=None))
+    assert known.location.uncertainty_km == 15.0
+    data = build(reading)
+    assert [mark(data, name)["radius"] for name in ("Kyiv", "Moscow")] == [15.0, None]
 
 
 @pytest.mark.parametrize(

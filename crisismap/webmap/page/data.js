@@ -1,93 +1,134 @@
-// ---- The data island, indexed -------------------------------------------------------------------
-// Everything below treats the island as text: it becomes text nodes and numbers, never markup.
+// The data island -> the model that every view reads.  The model never changes; what is shown of it is in the store.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const map = window.map_crisis;
+import { binOf, createBins, dayNumber } from "./bins.js";
+import { sentenceLink } from "./fragment.js";
+import { decodeWorld } from "./topology.js";
 
 /** Code points, not UTF-16 units: the island's offsets count code points. */
 function slice(text, start, end) {
   return Array.from(text).slice(start, end).join("");
 }
 
-const articles = data.articles.map(([id, title, url, date, source]) => ({ id, title, url, date, source }));
-
-const sentences = data.sentences.map(([article, index, text, url]) => ({
-  article: articles[article], index, text, url,
-}));
-
-const mentions = data.mentions.mark.map((mark, i) => ({
-  mark,
-  sentence: sentences[data.mentions.sentence[i]],
-  start: data.mentions.start[i],
-  end: data.mentions.end[i],
-  literal: data.mentions.literal[i] === 1,
-  confidence: data.mentions.confidence[i],
-  precision: data.mentions.precision[i],
-  kind: data.mentions.kind[i],
-}));
-
-const marks = data.marks.map((mark, index) => ({ ...mark, index, mentions: [] }));
-for (const mention of mentions) marks[mention.mark].mentions.push(mention);
-for (const mark of marks) {
-  mark.total = mark.mentions.length;
-  mark.literal = mark.mentions.filter((m) => m.literal).length;
-  mark.confidence = mark.mentions.reduce((best, m) => Math.max(best, m.confidence), 0);
-  mark.articles = new Set(mark.mentions.map((m) => m.sentence.article)).size;
-  mark.unsure = mark.confidence < 0.7;
+/** Objects from columns: { a: [1, 2], b: [3, 4] } as [{ a: 1, b: 3 }, { a: 2, b: 4 }]. */
+function records(columns, names) {
+  return columns[names[0]].map((_, index) => {
+    const record = { index };
+    for (const name of names) record[name] = columns[name][index];
+    return record;
+  });
 }
-const ranked = [...marks].sort((a, b) => b.total - a.total || a.index - b.index);
-const most = ranked.length ? ranked[0].total : 1;
 
-// ---- Small helpers ------------------------------------------------------------------------------
+function decodeArticles(island) {
+  return records(island.articles, ["id", "title", "url", "date", "source"]).map((article) => ({
+    ...article, sourceNumber: article.source, source: island.sources[article.source], day: dayNumber(article.date),
+  }));
+}
 
-/** An element with attributes and children; strings become text nodes. */
-function el(tag, attributes, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value === true ? "" : value);
+function decodeSentences(island, articles) {
+  const cut = new Set(island.sentences.cut);
+  return island.sentences.text.map((text, index) => ({
+    index, text, article: articles[island.sentences.article[index]], number: island.sentences.number[index], cut: cut.has(index),
+  }));
+}
+
+/** The address of the sentence in its article, "" where the article has none; of a cut one, of the part shown. */
+export function linkOf(sentence) {
+  const text = sentence.cut ? sentence.text.replace(/^… /, "").replace(/ …$/, "") : sentence.text;
+  return sentenceLink(sentence.article.url, text);
+}
+
+function decodePlaces(island) {
+  return records(island.places, ["id", "name", "feature", "country", "admin1", "lon", "lat"]).map((place) => {
+    const [featureClass, featureCode] = island.features[place.feature].split(".");
+    return { ...place, featureClass, featureCode };
+  });
+}
+
+function decodeMarks(island, places) {
+  const names = ["id", "place", "relation", "form", "lon", "lat", "radius", "shape", "reason"];
+  return records(island.marks, names).map((mark) => {
+    const shape = mark.shape < 0 ? null : island.shapes[mark.shape];
+    return {
+      ...mark,
+      place: mark.place < 0 ? null : places[mark.place],
+      relation: island.relations[mark.relation],
+      reason: island.reasons[mark.reason],
+      shape: shape && shape.coordinates ? shape : null,
+      country: (shape && shape.country) || "", // where the basemap draws the shape
+    };
+  });
+}
+
+/** The mentions' columns as typed arrays, and for each mention what it has from its sentence's article. */
+function decodeMentions(island, sentences, articles, bins) {
+  const given = island.mentions;
+  const size = given.mark.length;
+  const mentions = {
+    size,
+    mark: Int32Array.from(given.mark),
+    sentence: Int32Array.from(given.sentence),
+    start: Int32Array.from(given.start),
+    end: Int32Array.from(given.end),
+    literal: Uint8Array.from(given.literal),
+    confidence: Uint16Array.from(given.confidence),
+    precision: Uint8Array.from(given.precision),
+    kind: Uint8Array.from(given.kind),
+    relation: Uint8Array.from(given.relation),
+    rivals: Int32Array.from(given.rivals),
+    reason: Int32Array.from(given.reason),
+    anchor: Uint8Array.from(given.anchor),
+    article: new Int32Array(size),
+    day: new Int32Array(size),
+    bin: new Int32Array(size),
+  };
+  const binOfArticle = articles.map((article) => binOf(bins, article.day));
+  for (let i = 0; i < size; i++) {
+    const article = sentences[mentions.sentence[i]].article;
+    mentions.article[i] = article.index;
+    mentions.day[i] = article.day;
+    mentions.bin[i] = binOfArticle[article.index];
   }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
+  return mentions;
 }
 
-function svg(tag, attributes, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes || {})) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
+/** The numbers of the mentions of each mark, in reading order. */
+function groupByMark(mentions, marks) {
+  const counts = new Int32Array(marks.length);
+  for (const mark of mentions.mark) if (mark >= 0) counts[mark] += 1;
+  for (const mark of marks) mark.mentions = new Int32Array(counts[mark.index]);
+  counts.fill(0);
+  mentions.mark.forEach((mark, mention) => {
+    if (mark >= 0) marks[mark].mentions[counts[mark]++] = mention;
+  });
 }
 
-/** Text from an article, kept from reordering what stands around it. */
-function foreign(text, tag = "bdi") {
-  return el(tag, { dir: "auto", class: "foreign" }, text);
+/** The model of an island; the first comment of each field's decoder says what its records hold. */
+export function decode(island) {
+  const articles = decodeArticles(island);
+  const sentences = decodeSentences(island, articles);
+  const places = decodePlaces(island);
+  const marks = decodeMarks(island, places);
+  const bins = createBins(articles.map((article) => article.day));
+  const mentions = decodeMentions(island, sentences, articles, bins);
+  groupByMark(mentions, marks);
+  const world = decodeWorld(island.basemap);
+  const { title, language, borders, version, gazetteer, embed, tiles, sources, names, kinds, relations, reasons, rivals } = island;
+  return {
+    title, language, borders, version, gazetteer, embed, tiles, sources, names, kinds, relations, reasons,
+    articles, sentences, places, marks, mentions, bins, world,
+    markById: new Map(marks.map((mark) => [mark.id, mark])),
+    lands: new Map(world.lands.map((land) => [land.code, land])),
+    located: mentions.mark.reduce((sum, mark) => sum + (mark >= 0 ? 1 : 0), 0),
+    rivals: rivals.map((pairs) => {
+      const set = [];
+      for (let i = 0; i < pairs.length; i += 2) set.push({ place: places[pairs[i]], score: pairs[i + 1] / 1000 });
+      return set;
+    }),
+  };
 }
 
-/** The address, if it is an http(s) one; anything else is not a link. */
-function webAddress(text) {
-  try {
-    const url = new URL(text);
-    return url.protocol === "http:" || url.protocol === "https:" ? text : "";
-  } catch {
-    return "";
-  }
-}
-
-function count(number, one, many) {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
-}
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/** "2022-02-04" as "4 Feb 2022". */
-function day(iso) {
-  const parts = /^(\d{4})-(\d\d)-(\d\d)$/.exec(iso);
-  return parts ? `${Number(parts[3])} ${MONTHS[Number(parts[2]) - 1]} ${Number(parts[1])}` : "";
-}
-
-function calm() {
-  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-}
-
-function small() {
-  return window.matchMedia("(max-width: 760px)").matches;
+/** The words of a mention, as the article has them. */
+export function surface(model, mention) {
+  const { sentence, start, end } = model.mentions;
+  return slice(model.sentences[sentence[mention]].text, start[mention], end[mention]);
 }

@@ -1,29 +1,72 @@
-// ---- Start --------------------------------------------------------------------------------------
+// Start: the model, the store, then the views, each of which hears of the store and of no other view.
 
-map.setView([30, 20], 2, { animate: false });
-addControls();
-keepCalm();
-drawBasemap();
-drawAreas();
-drawDiscs();
-drawLines();
-drawPoints();
-drawPanel();
-drawList();
-drawLegend();
-fitStage();
-if (marks.length) show(openingBounds(), false);
-updateOutside();
-map.on("moveend resize", updateOutside);
-drawNames();
-window.addEventListener("resize", fitStage);
+import { createAbout } from "./about.js";
+import { addControls, createPaints, drawBasemap, keepCalm } from "./basemap.js";
+import { openingBounds, show } from "./camera.js";
+import { decode } from "./data.js";
+import { byId } from "./dom.js";
+import { EVERYTHING, apply } from "./filters.js";
+import { createLabels } from "./labels.js";
+import { drawLegend } from "./legend.js";
+import { createMarks } from "./marks.js";
+import { createWords } from "./messages.js";
+import { createOutside } from "./outside.js";
+import { createPanel } from "./panel.js";
+import { createPlaceList } from "./place_list.js";
+import { createPopup } from "./popup.js";
+import { createSelection } from "./selection.js";
+import { createStore, unchoose } from "./state.js";
 
-map.getContainer().setAttribute("aria-label", "Map. The list of places reaches every mark by keyboard.");
-map.getContainer().setAttribute("role", "region");
-$("outside").addEventListener("click", () => show(everything(), true));
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || $("about").open) return;
-  if (popup) map.closePopup();
-  else setSheet(false);
-});
-document.documentElement.classList.add("is-ready");
+/** The words that stand in page.html itself. */
+function fillWords(words) {
+  for (const node of document.querySelectorAll("[data-text]")) node.textContent = words.text(node.dataset.text);
+  for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", words.text(node.dataset.label));
+  for (const node of document.querySelectorAll("[data-placeholder]")) node.placeholder = words.text(node.dataset.placeholder);
+}
+
+function start() {
+  const island = JSON.parse(byId("data").textContent);
+  const map = window.map_crisis; // folium's
+  const model = decode(island);
+  const words = createWords(island.messages, model.language);
+  const store = createStore({
+    filter: EVERYTHING, // filters.js
+    shown: apply(model, EVERYTHING), // what the filter lets through; changes with it
+    selection: null, // what was chosen: see choose() in state.js
+    opened: null, // the same, once the map has arrived there
+    hovered: -1, // the number of the mark that the pointer is at
+    sheet: false, // whether the sheet of a small screen is open
+    about: false, // whether the dialog is open
+    language: words.language,
+  });
+  const app = { model, store, words, map, paints: null, marks: null };
+
+  fillWords(words);
+  map.setView([30, 20], 2, { animate: false });
+  app.paints = createPaints(map);
+  addControls(app);
+  keepCalm(app);
+  drawBasemap(app);
+  app.marks = createMarks(app);
+  const panel = createPanel(app);
+  createAbout(app);
+  createPlaceList(app);
+  drawLegend(app);
+  panel.fitStage();
+  if (model.marks.length) show(map, openingBounds(app), false);
+  createOutside(app);
+  createLabels(app);
+  createSelection(app);
+  createPopup(app);
+
+  map.getContainer().setAttribute("aria-label", words.text("map.label"));
+  map.getContainer().setAttribute("role", "region");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || store.get().about) return;
+    if (store.get().opened) unchoose(store);
+    else store.set({ sheet: false });
+  });
+  document.documentElement.classList.add("is-ready");
+}
+
+start();

@@ -1,4 +1,4 @@
-// ---- TopoJSON -> GeoJSON ------------------------------------------------------------------------
+// TopoJSON -> coordinates.
 
 /** Every arc of a topology as a list of [lon, lat]; a quantized one is stored as differences. */
 function decodeArcs(topology) {
@@ -30,7 +30,7 @@ function polygons(geometry, arcs) {
 }
 
 /** { lands, borders, disputed, cities } of the basemap; land that is no country's has the code "". */
-function decodeWorld(topology) {
+export function decodeWorld(topology) {
   const arcs = decodeArcs(topology);
   const { countries, borders, disputed, places } = topology.objects;
   const { scale: [sx, sy], translate: [tx, ty] } = topology.transform || { scale: [1, 1], translate: [0, 0] };
@@ -44,53 +44,11 @@ function decodeWorld(topology) {
   };
 }
 
-const world = decodeWorld(data.basemap);
-const countries = new Map(world.lands.map((land) => [land.code, land]));
-
-// ---- Measures -----------------------------------------------------------------------------------
-
 /** Twice the signed area of a ring, in square degrees. */
-function ringArea(points) {
+export function ringArea(points) {
   let sum = 0;
   for (let i = 0, j = points.length - 1; i < points.length; j = i++) {
     sum += points[j][0] * points[i][1] - points[i][0] * points[j][1];
   }
   return sum;
-}
-
-function boundsOf(points) {
-  const bounds = L.latLngBounds([]);
-  for (const [lon, lat] of points) bounds.extend([lat, lon]);
-  return bounds;
-}
-
-/** The box of the largest part, so that far islands do not make a country as wide as the world. */
-function coreBounds(parts) {
-  let best = null;
-  let size = -1;
-  for (const [outer] of parts) {
-    const area = Math.abs(ringArea(outer));
-    if (area > size) [best, size] = [outer, area];
-  }
-  return best ? boundsOf(best) : L.latLngBounds([]);
-}
-
-/** The polygons of an area mark, as GeoJSON coordinates. */
-function partsOf(mark) {
-  if (mark.country) return countries.get(mark.country).polygons;
-  return mark.form === "area" ? mark.shape.coordinates : [];
-}
-
-/** What a view must hold to show the mark. */
-function markBounds(mark) {
-  if (mark.form === "area") return coreBounds(partsOf(mark));
-  if (mark.form === "line") return boundsOf(mark.shape.coordinates.flat());
-  if (mark.form === "disc" && mark.radius) return L.latLng(mark.lat, mark.lon).toBounds(2000 * mark.radius);
-  return L.latLngBounds([[mark.lat, mark.lon]]);
-}
-
-/** Where the mark's label and popup sit: a point inside it. */
-function anchor(mark) {
-  const label = mark.country && countries.get(mark.country).label;
-  return label ? L.latLng(label[1], label[0]) : L.latLng(mark.lat, mark.lon);
 }
