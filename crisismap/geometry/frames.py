@@ -99,9 +99,13 @@ def only_polygons(shape: BaseGeometry) -> MultiPolygon:
     return MultiPolygon([piece for piece in pieces if isinstance(piece, Polygon)])
 
 
-def wedge(frame: Frame, bearing: float) -> Polygon:
-    """Return what lies in a direction of a frame, within 45 degrees where the frame is as wide as high."""
-    angles = np.radians([bearing - 45, bearing, bearing + 45])
+def wedge(frame: Frame, bearing: float, aside: float = 1.0) -> Polygon:
+    """Return what lies in a direction of a frame, at most ``aside`` times as far to the side as that way.
+
+    Both are measured in a frame that is as wide as high; with 1, directions divide the plane into quarters.
+    """
+    spread = math.degrees(math.atan(aside))
+    angles = np.radians([bearing - spread, bearing, bearing + spread])
     rays = _FAR * np.column_stack((np.sin(angles) * frame.half_width, np.cos(angles) * frame.half_height))
     apex = np.array((frame.lon, frame.lat))
     return Polygon([apex, *(apex + rays)])

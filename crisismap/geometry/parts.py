@@ -1,9 +1,10 @@
 """Part of a place by direction: eastern Ukraine, the north of Mali, central Gaza.
 
-The place is cut by its own measures: a direction reaches from a fifth of the way between the middle of the
-place and its edge; northeast and its like are what lies both ways of the middle; the center is two fifths of
-the way to each side.  This is the projection-based model of directions relative to an area (Frank 1996,
-Goyal and Egenhofer 2001), with tiles that overlap because words do.
+The place is cut by its own measures, in a frame where it is as wide as high.  A direction begins a fifth of
+the way from the middle of the place to its edge, and holds what lies at most two and a half times as far to
+the side: Crimea is no part of eastern Ukraine.  Northeast and its like are what lies both ways of the middle;
+the center reaches 0.36 of the way to each side.  This is the projection-based model of directions relative to
+an area (Frank 1996, Goyal and Egenhofer 2001), with tiles that overlap because words do.
 
 Language draws parts along divisions: Gao belongs to northern Mali with all of its region.  So a first-level
 division is reached whole where half of it lies in the part, not at all where less than three tenths do, and
@@ -24,13 +25,15 @@ from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words
-from crisismap.geometry.frames import Frame, frame_of, only_polygons, roll, unroll
+from crisismap.geometry.frames import Frame, frame_of, only_polygons, roll, unroll, wedge
 from crisismap.model import Borders
 
-__all__ = ["direction_words", "draw_part", "tile_of"]
+__all__ = ["direction_words", "draw_part", "half_of", "tile_of"]
 
+_CARDINALS = ("north", "east", "south", "west")
 _FROM_MIDDLE = 0.2
-_CENTER = 0.4
+_ASIDE = 2.5
+_CENTER = 0.36
 _CENTER_OF_DISK = 0.5
 _WHOLE, _PART = 0.5, 0.3  # shares of a division
 _GAP_SHARE = 0.001
@@ -132,13 +135,18 @@ def _divisions(
     return smallest, MultiPolygon(list(parts[shapely.area(parts) >= _GAP_SHARE * country.area]))
 
 
-def tile_of(frame: Frame, direction: str) -> Polygon:
-    """Return the rectangle of the unrolled plane that a direction names."""
+def tile_of(frame: Frame, direction: str) -> BaseGeometry:
+    """Return the area of the unrolled plane that a direction names."""
     if direction == "center":
         dx, dy = _CENTER * frame.half_width, _CENTER * frame.half_height
         return box(frame.lon - dx, frame.lat - dy, frame.lon + dx, frame.lat + dy)
-    slanted = direction not in ("north", "east", "south", "west")
-    step = 0.0 if slanted else _FROM_MIDDLE
+    half = half_of(frame, direction)
+    return half if direction not in _CARDINALS else half & wedge(frame, BEARINGS[direction], _ASIDE)
+
+
+def half_of(frame: Frame, direction: str) -> Polygon:
+    """Return what lies in a direction, however far to the side; a quarter for northeast and its like."""
+    step = _FROM_MIDDLE if direction in _CARDINALS else 0.0
     west, south, east, north = frame.lon - 180, -90.0, frame.lon + 180, 90.0
     if "east" in direction:
         west = frame.lon + step * frame.half_width

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
+from shapely.affinity import translate
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
@@ -19,7 +20,7 @@ from crisismap.geometry.coasts import ALONG, coastline, land_about
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words, middle_of_line
 from crisismap.geometry.frames import frame_of, only_polygons
 from crisismap.geometry.offsets import band, distance_words, limits, middle_of_area
-from crisismap.geometry.parts import tile_of
+from crisismap.geometry.parts import half_of, tile_of
 from crisismap.model import Borders, Distance
 
 __all__ = ["draw_coast"]
@@ -90,7 +91,7 @@ def _facing(line: MultiLineString, whole: BaseGeometry, directions: tuple[str, .
         if direction == "center":
             found += _clip(line, _on_map(tile_of(frame, direction))).geoms
             continue
-        opposite = _on_map(tile_of(frame, _opposite(direction)))
+        opposite = _on_map(half_of(frame, _opposite(direction)))
         bearings = [BEARINGS[direction]]
         facing = [piece for part in line.geoms for piece in stretches_facing(part, whole, bearings)]
         side = _lines(MultiLineString(facing) - opposite)
@@ -113,10 +114,9 @@ def _opposite(direction: str) -> str:
     return next(name for name, bearing in BEARINGS.items() if abs(bearing - BEARINGS[direction]) == 180)
 
 
-def _on_map(tile: Polygon) -> BaseGeometry:
-    """Return a rectangle of the unrolled plane as it lies on the map."""
-    west, south, east, north = tile.bounds
-    return shapely.union_all([box(west + turn, south, east + turn, north) for turn in (-360, 0, 360)])
+def _on_map(tile: BaseGeometry) -> BaseGeometry:
+    """Return an area of the unrolled plane as it lies on the map."""
+    return shapely.union_all([translate(tile, turn) for turn in (-360, 0, 360)])
 
 
 def _line(land: Figure | None, water: Figure | None, world: World) -> tuple[MultiLineString, str]:
