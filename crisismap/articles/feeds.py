@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from crisismap.articles import limits
-from crisismap.articles.fields import clean, content_id, host, parse_date
+from crisismap.articles.fields import build_article, host, parse_date
 from crisismap.articles.html import parse_page
 from crisismap.articles.markup import fragment_text
 from crisismap.articles.source import Context, Source, damage, first_line
@@ -42,24 +42,26 @@ def read_feed(source: Source, context: Context) -> Iterator[Article | ArticleErr
         try:
             with damage(where, "an entry of a feed"):
                 article = _parse_entry(entry, outlet)
-            if context.options.follow and article.url:
-                article = follow(article, context)
-            if not article.text:
-                raise ArticleError(f"{where}: no text; --follow fetches what it links to")
-            yield article
         except ArticleError as error:
             yield error
+            continue
+        if context.options.follow and article.url:
+            yield from follow(article, context)
+        elif article.text:
+            yield article
+        else:
+            yield ArticleError(f"{where}: no text; --follow fetches what it links to")
 
 
-def follow(article: Article, context: Context) -> Article:
-    """The article with the text of the page at its address; what it knew of itself stays.
-
-    Raises:
-        ArticleError: the page cannot be fetched, or holds no text.
-    """
-    page = context.fetcher.fetch(article.url, limits.MAX_PAGE)
-    found = parse_page(page.body, page.url, url=page.url, charset=page.charset)
-    return replace(
+def follow(article: Article, context: Context) -> Iterator[Article | ArticleError]:
+    """The article with the text of the page at its address, or why there is none; what it knows stays."""
+    try:
+        page = context.fetcher.fetch(article.url, limits.MAX_PAGE)
+        found = parse_page(page.body, page.url, url=page.url, charset=page.charset)
+    except ArticleError as error:
+        yield error
+        return
+    yield replace(
         article,
         text=found.text,
         title=article.title or found.title,
@@ -74,17 +76,11 @@ def _parse_entry(entry: Any, outlet: str) -> Article:
     summary = fragment_text(entry.get("summary") or "")
     text = text or summary
     title = " ".join(fragment_text(entry.get("title") or "").split())
-    url = clean(entry.get("link") or "").strip()
+    url = (entry.get("link") or "").strip()
     origin = entry.get("source")
     named = _line(origin.get("title")) if origin else ""
-    return Article(
-        id=content_id(title, url, text),
-        text=text,
-        title=title,
-        url=url,
-        date=_date(entry.get("published_parsed") or entry.get("updated_parsed")),
-        source=named or host(url) or outlet,
-    )
+    date = _date(entry.get("published_parsed") or entry.get("updated_parsed"))
+    return build_article(text, title=title, url=url, date=date, source=named or host(url) or outlet)
 
 
 def _line(value: Any) -> str:

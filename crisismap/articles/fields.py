@@ -9,7 +9,18 @@ import unicodedata
 from email.utils import parsedate_tz
 from urllib.parse import urlsplit
 
-__all__ = ["clean", "content_id", "host", "id_from_stem", "parse_date", "parse_loose_date", "printable_path"]
+from crisismap.model import Article
+
+__all__ = [
+    "build_article",
+    "clean",
+    "content_id",
+    "host",
+    "id_from_stem",
+    "parse_date",
+    "parse_loose_date",
+    "printable_path",
+]
 
 _DATE = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ]\d{2}:?\d{2}.*)?", re.ASCII)
 _YEARS = range(1600, 2200)
@@ -28,6 +39,33 @@ _MISREAD_ID = re.compile(
     r"|nan|inf|infinity|null|none|na|n/a|true|false",
     re.IGNORECASE,
 )
+
+
+def build_article(
+    text: str,
+    *,
+    identity: str = "",
+    title: str = "",
+    url: str = "",
+    date: dt.date | None = None,
+    source: str = "",
+    given_spans: tuple[tuple[int, int], ...] | None = None,
+) -> Article:
+    """An article whose strings every output can hold, with an id and a source made up where it has none.
+
+    >>> build_article("Shells hit Kyiv.", url="https://www.example.org/a").source
+    'example.org'
+    """
+    text, title, url = clean(text), clean(title), clean(url)
+    return Article(
+        id=clean(identity) or content_id(title, url, text),
+        text=text,
+        title=title,
+        url=url,
+        date=date,
+        source=clean(source) or host(url),
+        given_spans=given_spans,
+    )
 
 
 def clean(text: str) -> str:

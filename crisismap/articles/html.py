@@ -11,7 +11,7 @@ from typing import Any
 
 from crisismap.articles import limits
 from crisismap.articles.decoding import unicode_encoding
-from crisismap.articles.fields import clean, content_id, host, id_from_stem, parse_loose_date
+from crisismap.articles.fields import build_article, host, id_from_stem, parse_loose_date
 from crisismap.articles.markup import fragment_text, tidy
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError
@@ -74,19 +74,12 @@ def parse_page(data: bytes, name: str, *, url: str = "", charset: str = "", iden
         raise ArticleError(f"{name}: no text on this page; it may need a browser to show it")
     title, date, own_url, outlet = "", None, "", ""
     if found:
-        title = " ".join(clean(found.title or "").split())
+        title = " ".join((found.title or "").split())
         date = _date(found.date)
-        own_url = clean(found.url or "").strip()
-        outlet = " ".join(clean(found.sitename or "").split())
+        own_url = (found.url or "").strip()
+        outlet = " ".join((found.sitename or "").split())
     url = url or (own_url if host(own_url) else "")
-    return Article(
-        id=identity or content_id(title, url, text),
-        text=text,
-        title=title,
-        url=url,
-        date=date,
-        source=host(url) or outlet,
-    )
+    return build_article(text, identity=identity, title=title, url=url, date=date, source=host(url) or outlet)
 
 
 def _decoded(data: bytes, charset: str) -> str | bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crisismap.articles import decoding, limits
-from crisismap.articles.fields import clean, content_id, host, id_from_stem, parse_loose_date
+from crisismap.articles.fields import build_article, clean, id_from_stem, parse_loose_date
 from crisismap.articles.markup import fragment_text
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError
@@ -42,13 +42,13 @@ def read_markdown(source: Source) -> Article:
     if not body:
         raise ArticleError(f"{source.name}: {'a title and no text' if title else 'empty'}")
     url = values.get("url") or values.get("link") or ""
-    return Article(
-        id=id_from_stem(source.stem) or content_id(title, url, body),
-        text=body,
+    return build_article(
+        body,
+        identity=id_from_stem(source.stem),
         title=title,
         url=url,
         date=parse_loose_date(values.get("date", "")),
-        source=values.get("source") or host(url),
+        source=values.get("source", ""),
     )
 
 

@@ -7,7 +7,7 @@ import logging
 import re
 
 from crisismap.articles import limits
-from crisismap.articles.fields import clean, content_id, id_from_stem
+from crisismap.articles.fields import build_article, clean, id_from_stem
 from crisismap.articles.markup import tidy
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError, MissingDependencyError
@@ -59,12 +59,7 @@ def read_pdf(source: Source) -> Article:
     title = " ".join(clean(title).split())
     if _PROGRAM.search(title):
         title = ""
-    return Article(
-        id=id_from_stem(source.stem) or content_id(title, source.url, text),
-        text=text,
-        title=title,
-        url=source.url,
-    )
+    return build_article(text, identity=id_from_stem(source.stem), title=title, url=source.url)
 
 
 def join_lines(page: str) -> str:

@@ -8,7 +8,7 @@ import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crisismap.articles.fields import clean, content_id, host, parse_date, parse_loose_date
+from crisismap.articles.fields import build_article, parse_date, parse_loose_date
 from crisismap.articles.options import FIELDS
 from crisismap.errors import ArticleError
 from crisismap.model import Article
@@ -88,13 +88,13 @@ def parse_record(record: Any, where: str, chosen: Mapping[str, str]) -> Article:
         identity = str(identity)
     elif identity is not None:
         identity = _string(record, keys["id"], where)
-    return Article(
-        id=identity or content_id(title, url, text),
-        text=text,
+    return build_article(
+        text,
+        identity=identity or "",
         title=title,
         url=url,
         date=_date(record, keys["date"], where),
-        source=_string(record, keys["source"], where) or host(url),
+        source=_string(record, keys["source"], where),
         given_spans=_given_spans(record, len(text), where),
     )
 
@@ -133,7 +133,7 @@ def _string(record: dict[str, Any], key: str, where: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ArticleError(f"{where}: {key!r} is {quote(value)}; write a string")
-    return clean(value)
+    return value
 
 
 def _date(record: dict[str, Any], key: str, where: str) -> dt.date | None:

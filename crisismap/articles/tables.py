@@ -7,12 +7,14 @@ import datetime as dt
 import io
 import itertools
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crisismap.articles import decoding, limits
 from crisismap.articles.feeds import follow
-from crisismap.articles.fields import clean, content_id, host, parse_loose_date
+from crisismap.articles.fields import build_article, parse_loose_date
+from crisismap.articles.markup import fragment_text
 from crisismap.articles.records import find_columns, quote
 from crisismap.articles.source import Context, Source, damage
 from crisismap.errors import ArticleError
@@ -26,6 +28,8 @@ _DELIMITERS = ",;\t|"
 _BATCH = 64
 """Rows of a Parquet file that are held at once."""
 _MAX_COLUMNS = 10_000
+_MARKUP = re.compile(r"</p>|<br ?/?>|</div>", re.IGNORECASE)
+"""A text with these is a piece of a web page."""
 
 
 def read_csv(source: Source, context: Context) -> Iterator[Article | ArticleError]:
@@ -118,23 +122,24 @@ class _Table:
     def article(self, row: Sequence[Any], where: str) -> Iterator[Article | ArticleError]:
         """The article of a row, or what is wrong with it."""
         title, url = self._value(row, "title"), self._value(row, "url")
-        text = self._value(row, "text", strip=False)
-        article = Article(
-            id=self._value(row, "id"),
-            text=text,
+        article = build_article(
+            self._text(row),
+            identity=self._value(row, "id"),
             title=" ".join(title.split()),
             url=url,
             date=self._date(row, where),
-            source=self._value(row, "source") or host(url),
+            source=self._value(row, "source"),
         )
-        try:
-            if not text.strip():
-                if not (self._context.options.follow and url):
-                    raise ArticleError(f"{where}: no text; an article needs text")
-                article = follow(article, self._context)
-            yield article if article.id else _with_id(article)
-        except ArticleError as error:
-            yield error
+        if article.text.strip():
+            yield article
+        elif self._context.options.follow and url:
+            yield from follow(article, self._context)
+        else:
+            yield ArticleError(f"{where}: no text; an article needs text")
+
+    def _text(self, row: Sequence[Any]) -> str:
+        text = self._value(row, "text", strip=False)
+        return fragment_text(text) if _MARKUP.search(text) else text
 
     def _value(self, row: Sequence[Any], field: str, *, strip: bool = True) -> str:
         index = self.columns.get(field)
@@ -143,7 +148,7 @@ class _Table:
             return ""
         if isinstance(value, bytes):
             value = value.decode("utf-8", "replace")
-        text = clean(str(value))
+        text = str(value)
         return text.strip() if strip else text
 
     def _date(self, row: Sequence[Any], where: str) -> dt.date | None:
@@ -205,9 +210,3 @@ def _delimiter(head: str, suffix: str) -> str:
     if suffix in (".tsv", ".tab"):
         return "\t"
     return max(_DELIMITERS, key=lambda delimiter: len(next(csv.reader([head], delimiter=delimiter), [])))
-
-
-def _with_id(article: Article) -> Article:
-    from dataclasses import replace
-
-    return replace(article, id=content_id(article.title, article.url, article.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from crisismap.articles.fields import clean, content_id, host, parse_date
+from crisismap.articles.fields import build_article, clean, parse_date
 from crisismap.errors import ArticleError
 from crisismap.model import Article
 
@@ -28,8 +28,7 @@ def parse_text(text: str, name: str, identity: str) -> Article:
     title, date, url, body = _split_header(text, name)
     if not body.strip():
         raise ArticleError(f"{name}: a header and no text; write the paragraphs below it")
-    identity = identity or content_id(title, url, body)
-    return Article(id=identity, text=body, title=title, url=url, date=date, source=host(url))
+    return build_article(body, identity=identity, title=title, url=url, date=date)
 
 
 def _split_header(text: str, name: str) -> tuple[str, dt.date | None, str, str]:
