@@ -88,8 +88,19 @@ def _named_behind(reader: Reader, at: int) -> Iterator[Reading]:
             if len(owners) == 1 and reader.word(link) == "between":
                 continue
             yield Reading(at, stop, "border", Border(owners, directions))
+        elif reader.word(link) == "from" and (far := _crossed(reader, link)) is not None:
+            yield Reading(at, far[0], "border", Border(far[1]))
         elif reader.word(link) == "with" and reader.word(at - 1) == "the":
             yield from _with_stated(reader, at, link + 1, directions)
+
+
+def _crossed(reader: Reader, at: int) -> tuple[int, tuple[Toponym, ...]] | None:
+    """The border from Belarus into Poland."""
+    stop, first = reader.owners(at + 1)
+    if len(first) != 1 or reader.word(stop) not in ("into", "to"):
+        return None
+    end, last = reader.owners(stop + 1)
+    return (end, first + last) if len(last) == 1 and reader.word(end) != "'s" else None
 
 
 def _with_stated(reader: Reader, at: int, begin: int, directions: tuple[str, ...]) -> Iterator[Reading]:
@@ -98,6 +109,8 @@ def _with_stated(reader: Reader, at: int, begin: int, directions: tuple[str, ...
     if not others or reader.word(stop) == "'s":
         return
     home = reader.subject(at, others) or reader.country(at)
+    if not reader.is_country(others[0]):
+        home = reader.division(at, others[0])
     if home is None or any(reader.places[home].id == reader.places[other].id for other in others):
         yield Reading(at, stop, "border", None, _NOBODY)
     else:

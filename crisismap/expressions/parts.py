@@ -30,6 +30,9 @@ def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     if reader.word(end + 1) == "'s" and _is_border(reader, end + 2):
         return
+    # "Malawi's south and central Mozambique" are two places.
+    if reader.word(at - 1) == "'s" and reader.direction(begin, "direction noun") and end > begin + 1:
+        return
     if reader.joint(end + 1) or reader.goes_on(end + 1) or _is_name(reader, begin, end, toponym):
         return
     if _locates(reader, at, end, toponym):
@@ -125,8 +128,10 @@ def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
         nouns_end, nouns = reader.directions(begin, "direction noun")
         if noun is not None and not _names_one(reader, noun.end):
             end = noun.end
-        elif noun is not None or not nouns or nouns_end != end or not _stands_alone(reader, end):
+        elif noun is not None or not nouns or not _stands_alone(reader, nouns_end):
             return
+        else:
+            end, directions = nouns_end, nouns
         yield _reading(at, end, toponym if toponym is not None else reader.country(at), directions)
         return
 
@@ -143,10 +148,17 @@ def _past_degree(reader: Reader, at: int) -> int:
 
 
 def _locates(reader: Reader, at: int, end: int, toponym: Toponym) -> bool:
-    """Whether the direction says where a place is: "Nigeria's northern Kano", "eastern Anhui province"."""
-    if reader.is_country(toponym) or (behind := reader.take(end + 1, "area noun")) is None:
-        return reader.word(at - 1) == "'s" and not reader.is_country(toponym)
-    return behind.end > end + 1 and not reader.terminals[end + 1].capital
+    """Whether it says where a place is: "Nigeria's northern Kano", "eastern Anhui province".
+
+    Or where one in it is: "southern US states of Texas and Louisiana".
+    """
+    if reader.is_country(toponym):
+        kinds = ("settlement noun", "settlement nouns", "part noun")
+        noun = any(reader.take(end + 1, kind) is not None for kind in kinds)
+        return noun and reader.word(end + 2) == "of"
+    if reader.take(end + 1, "area noun") is not None:
+        return not reader.terminals[end + 1].capital
+    return reader.word(at - 1) == "'s"
 
 
 def _is_name(reader: Reader, begin: int, end: int, toponym: Toponym) -> bool:
@@ -156,7 +168,8 @@ def _is_name(reader: Reader, begin: int, end: int, toponym: Toponym) -> bool:
     """
     first = reader.terminals[begin]
     text = " ".join(word.word for word in reader.terminals[begin:end]) + " " + toponym.text
-    if not first.capital and reader.is_country(toponym):
+    water = reader.places[toponym].feature_class == "H"
+    if not first.capital and (water or reader.is_country(toponym)):
         return False
     return reader.is_name(text)
 

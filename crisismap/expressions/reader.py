@@ -118,9 +118,9 @@ class Reader:
         return toponym
 
     def owner(self, at: int) -> Toponym | None:
-        """What can have a land border: a country, a people's, or a region."""
+        """What can have a land border: a country, a people's, or a division."""
         toponym = self._resolved(at)
-        if toponym is None or self.places[toponym].feature_class not in ("A", "L"):
+        if toponym is None or self.places[toponym].feature_class != "A":
             return None
         return toponym
 
@@ -256,6 +256,16 @@ class Reader:
         if len({self.places[t].id for t in nearby}) != 1:
             return None
         return max(nearby, key=lambda toponym: toponym.start)
+
+    def division(self, at: int, other: Toponym) -> Toponym | None:
+        """The last division of the same country that the sentence has named before: Texas, of Louisiana."""
+        for n in range(at - 1, -1, -1):
+            found = self.owner(n)
+            if found is None or self.is_country(found) or self.places[found].id == self.places[other].id:
+                continue
+            same = self.places[found].country_code == self.places[other].country_code
+            return found if same else None
+        return None
 
     def setting(self, at: int, owner: Toponym) -> Toponym | None:
         """The one neighbor of a country where the sentence is set: "in northern Syria", "a Syrian town"."""
