@@ -100,7 +100,7 @@ def _border_of_outline(
     if others:
         words += f" with {join_words([other.name for other in others])}"
     if not lines:
-        raise NotDrawnError(f"{words.removeprefix('the border of ')}: no such land border is known")
+        raise NotDrawnError(f"no {words.removeprefix('the ')} is known")
     if directions:
         bearings = [BEARINGS[direction] for direction in directions]
         facing = [piece for line in lines for piece in stretches_facing(line, outline, bearings)]

@@ -1,16 +1,11 @@
+"""Land borders: which way they face, and whose they are."""
+
 import pytest
-import shapely
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
-from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
-from crisismap.geometry import expression_location, place_geometry
+from crisismap.geometry import expression_location
 from crisismap.model import Border, Kind, Location, Place, Precision, Role, SpatialExpression, Toponym
-
-
-@pytest.fixture(scope="module")
-def boundaries() -> Boundaries:
-    return Boundaries.open()
 
 
 def border(boundaries: Boundaries, codes: str, directions: str = "") -> Location:
@@ -157,78 +152,40 @@ def test_an_anchor_without_a_place_is_unresolved(boundaries: Boundaries) -> None
         assert location.reason == "X is not located"
 
 
-def place(feature: str, lon: float, lat: float, **rest: object) -> Place:
-    feature_class, _, feature_code = feature.partition(".")
-    defaults = {"id": "geonames:1", "name": "x", "country_code": "", "population": 0}
-    return Place(
-        lon=lon, lat=lat, feature_class=feature_class, feature_code=feature_code, **{**defaults, **rest}
-    )
+def test_three_owners_meet_in_a_point(find, locate) -> None:
+    at = locate(lambda *owners: Border(owners), *map(find, ("PL", "BY", "UA")))
+    assert Point(23.6, 51.5).distance(at.geometry) < 0.05
+    assert at.reason == "the point where Poland, Belarus and Ukraine meet"
+    assert at.precision is Precision.NEAR
+    assert at.confidence == pytest.approx(0.7)
+    for codes in (("PL", "BY", "TR"), ("DE", "FR", "PL"), ("JP", "KP", "KR")):
+        apart = locate(lambda *owners: Border(owners), *map(find, codes))
+        assert not apart.resolved
+        assert apart.reason.endswith("do not meet in one point")
 
 
 @pytest.mark.parametrize(
-    ("population", "radius"),
-    [(0, 1.0), (500, 1.0), (2_950_000, 13.7), (10_381_222, 25.7), (13_000_000, 28.8)],
-)
-def test_settlements_are_points_as_wide_as_their_people(
-    boundaries: Boundaries, population: int, radius: float
-) -> None:
-    shape, precision, uncertainty = place_geometry(
-        place("P.PPLC", 37.62, 55.75, population=population), boundaries
-    )
-    assert shape == Point(37.62, 55.75)
-    assert precision is Precision.EXACT
-    assert uncertainty == radius
-
-
-def test_facilities_are_points(boundaries: Boundaries) -> None:
-    kremlin = place("S.PAL", 37.618, 55.751, population=1_000_000)
-    assert place_geometry(kremlin, boundaries) == (Point(37.618, 55.751), Precision.EXACT, 1.0)
-
-
-@pytest.mark.parametrize(
-    ("where", "precision", "least", "most"),
+    ("codes", "directions", "near", "far"),
     [
-        (place("A.PCLI", 32.0, 49.0, country_code="UA"), Precision.WIDE, 650, 800),
-        (place("A.PCLI", 6.13, 49.75, country_code="LU"), Precision.NEAR, 35, 60),
-        (place("A.ADM1", 37.5, 48.0, country_code="UA", id="geonames:709716"), Precision.WIDE, 100, 180),
-        (place("A.ADM1", 13.40, 52.52, country_code="DE", id="geonames:2950157"), Precision.NEAR, 20, 40),
-        (place("A.ADM2", 2.35, 48.86, country_code="FR", id="geonames:2968815"), Precision.NEAR, 4, 15),
-        (place("L.CONT", 15.0, 50.0, id="geonames:6255148"), Precision.WIDE, 2000, 5000),
-        (place("H.SEA", 34.5, 43.2, id="crisismap:black-sea"), Precision.WIDE, 500, 800),
-        (place("H.LK", -120.04, 39.1, id="crisismap:lake-tahoe"), Precision.NEAR, 10, 30),
-        (place("T.ISL", 14.9, 55.13, id="crisismap:bornholm"), Precision.NEAR, 15, 30),
+        (("US-TX", "US-OK"), (), [(-97.2, 33.9), (-103.0, 36.5)], [(-94.04, 33.0), (-97.4, 25.9)]),
+        (("US-NV", "US-AZ"), (), [(-114.74, 36.01)], [(-119.0, 38.5), (-111.5, 37.0)]),
+        (("US-TX", "MX"), (), [(-97.5, 25.88), (-106.5, 31.75)], [(-103.0, 36.5), (-94.0, 30.0)]),
+        (("US-TX",), (), [(-97.2, 33.9), (-97.5, 25.88)], [(-95.0, 29.1), (-96.8, 28.2)]),
+        (("US-TX",), ("south",), [(-100.5, 28.7)], [(-103.0, 36.0), (-97.2, 33.9)]),
     ],
 )
-def test_areas_are_their_boundaries(
-    boundaries: Boundaries, where: Place, precision: Precision, least: float, most: float
-) -> None:
-    shape, found, uncertainty = place_geometry(where, boundaries)
-    assert shape is not None
-    assert shape.equals(boundaries.boundary(where))
-    assert found is precision
-    assert least < uncertainty < most
-    main = shapely.get_coordinates(max(shape.geoms, key=lambda part: part.area))
-    distances = geodesy.distances_km(where.lon, where.lat, main[:, 0], main[:, 1])
-    assert distances.max() <= uncertainty + 0.1
+def test_divisions_have_borders_too(find, locate, codes, directions, near, far) -> None:
+    line = locate(lambda *owners: Border(owners, directions), *map(find, codes)).geometry
+    assert all(line.distance(Point(point)) < 0.15 for point in near)
+    assert all(line.distance(Point(point)) > 0.3 for point in far)
 
 
-def test_far_islands_do_not_stretch_a_country(boundaries: Boundaries) -> None:
-    chile = place("A.PCLI", -71.0, -35.0, country_code="CL")
-    _, _, uncertainty = place_geometry(chile, boundaries)
-    assert uncertainty < 2500, "Easter Island is 3,600 km off the coast"
+def test_a_border_that_divisions_do_not_share_is_unresolved(find, locate) -> None:
+    at = locate(lambda *owners: Border(owners), find("US-TX"), find("US-NV"))
+    assert not at.resolved
+    assert at.reason == "no border of Texas with Nevada is known"
 
 
-@pytest.mark.parametrize(
-    ("feature", "precision", "radius"),
-    [
-        ("A.ADM1", Precision.WIDE, 100.0),
-        ("A.ADM2", Precision.NEAR, 30.0),
-        ("A.ADM3", Precision.NEAR, 15.0),
-        ("T.MT", Precision.NEAR, 30.0),
-        ("H.SEA", Precision.WIDE, 100.0),
-    ],
-)
-def test_areas_without_a_boundary_have_no_shape_but_a_radius(
-    boundaries: Boundaries, feature: str, precision: Precision, radius: float
-) -> None:
-    assert place_geometry(place(feature, 30.0, 50.0), boundaries) == (None, precision, radius)
+def test_stretches_of_a_border_stay_lines(find, locate) -> None:
+    line = locate(lambda owner: Border((owner,), ("northeast",)), find("NG")).geometry
+    assert all(isinstance(part, LineString) and len(part.coords) > 1 for part in line.geoms)
