@@ -10,16 +10,19 @@ from __future__ import annotations
 import itertools
 import math
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import pyproj
 import shapely
 import shapely.affinity
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import GeometryError
+
+if TYPE_CHECKING:
+    import pyproj
 
 __all__ = [
     "EARTH_RADIUS_KM",
@@ -143,7 +146,7 @@ def sector(
     """
     if not (0 <= inner_km < outer_km <= 5000 and 0 < half_width <= 180):
         raise GeometryError(f"no sector of {half_width!r} degrees from {inner_km!r} to {outer_km!r} km")
-    local = pyproj.Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+    local = _equidistant(lon, lat)
     steps = max(4, math.ceil(half_width / 180 * 8 * _QUADRANT_SEGMENTS))
     angles = np.radians(bearing + np.linspace(-half_width, half_width, steps + 1))
     directions = 1000 * np.column_stack((np.sin(angles), np.cos(angles)))
@@ -175,7 +178,7 @@ def _pieces(part: BaseGeometry) -> list[BaseGeometry]:
 def _around(piece: BaseGeometry, radius_km: float) -> BaseGeometry:
     """Buffer a short line or a point in an azimuthal equidistant projection around its middle."""
     lon, lat = shapely.get_coordinates(shapely.centroid(piece))[0]
-    local = pyproj.Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+    local = _equidistant(lon, lat)
 
     def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return np.column_stack(local(points[:, 0], points[:, 1]))
@@ -211,6 +214,19 @@ def _enclosed(ring: BaseGeometry, local: pyproj.Proj) -> BaseGeometry:
     return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 
+# pyproj is imported where it is used: it would be an eighth of the time up to the first parsed article, and
+# most articles need no geodesics.
+
+
+def _equidistant(lon: float, lat: float) -> pyproj.Proj:
+    """Return the azimuthal equidistant projection, in meters, around a point."""
+    import pyproj
+
+    return pyproj.Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+
+
 @cache
 def _geod() -> pyproj.Geod:
+    import pyproj
+
     return pyproj.Geod(ellps="WGS84")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from crisismap.lexicons.rows import read_text
@@ -20,8 +21,8 @@ def load_words(name: str) -> frozenset[str]:
         LexiconError: There is no such list.
     """
     path = data_path("lexicons", "words", f"{name}.txt")
-    lines = (line.partition("#")[0].strip() for line in read_text(path).splitlines())
-    return frozenset(line for line in lines if line)
+    lines = re.sub("#.*", "", read_text(path)).splitlines()
+    return frozenset(filter(None, map(str.strip, lines)))
 
 
 @cache

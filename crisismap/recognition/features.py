@@ -65,8 +65,9 @@ class WordClasses:
         words = {field: load_folded_words(file) for field, (file, _) in _LISTS.items()}
         lists: dict[str, tuple[str, ...]] = {}
         for field, (_, short) in _LISTS.items():
-            for word in words[field]:
-                lists[word] = (*lists.get(word, ()), short)
+            known = words[field] & lists.keys()
+            lists |= dict.fromkeys(words[field] - known, (short,))
+            lists |= {word: (*lists[word], short) for word in known}
         return cls(**words, lists=lists)
 
     def describe(self, word: str) -> tuple[str, ...]:

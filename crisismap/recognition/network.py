@@ -78,9 +78,7 @@ class Network:
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         try:
             encoder = PieceEncoder.load(folder / "network-pieces.txt")
-            session = onnxruntime.InferenceSession(
-                path.read_bytes(), options, providers=["CPUExecutionProvider"]
-            )
+            session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's errors have no common base of their own
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise LexiconError(f"{path}: not a readable network ({reason}); reinstall crisismap") from None
