@@ -144,7 +144,7 @@ def read_zip(source: Source, context: Context, read: Read) -> Iterator[Article |
         with damage(source.name, "a zip archive"):
             archive = zipfile.ZipFile(file)
         with archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not _is_hidden(m.filename)]
+            members = [m for m in archive.infolist() if _is_file(m.filename)]
             _check_members(members, file, source.name)
             for member in sorted(members, key=lambda m: m.filename):
                 yield from _read_member(archive, member, source, context, read)
@@ -225,9 +225,8 @@ def _check_directory(file: IO[bytes], name: str) -> None:
         raise ArticleError(f"{name}: holds more files than are read from one zip archive; unpack it first")
 
 
-def _is_hidden(name: str) -> bool:
-    """Whether a file's or folder's name begins with a dot, or is what macOS adds."""
-    return any(
-        (part.startswith(".") and part not in (".", "..")) or part == "__MACOSX"
-        for part in name.replace("\\", "/").split("/")
-    )
+def _is_file(name: str) -> bool:
+    """Whether a member is no folder, not hidden, and not what macOS adds."""
+    parts = name.replace("\\", "/").split("/")
+    hidden = any((part.startswith(".") and part not in (".", "..")) or part == "__MACOSX" for part in parts)
+    return parts[-1] != "" and not hidden

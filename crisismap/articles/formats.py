@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crisismap.articles import limits
 from crisismap.articles.fields import id_from_stem
 from crisismap.articles.source import Context, Source
-from crisismap.errors import ArticleError
+from crisismap.errors import ArticleError, MissingDependencyError
 from crisismap.model import Article
 
 __all__ = ["SUFFIXES", "read_source"]
@@ -71,6 +71,8 @@ def read_source(source: Source, context: Context) -> Iterator[Article | ArticleE
         yield from _read(source, context)
     except ArticleError as error:
         yield error
+    except MissingDependencyError as error:
+        yield ArticleError(str(error))  # the files of other formats are read all the same
     except MemoryError:
         yield ArticleError(f"{source.name}: takes more memory than there is; read it in parts")
 

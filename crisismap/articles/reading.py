@@ -54,7 +54,6 @@ def read_articles(
     Raises:
         ArticleError: a path or a line cannot be read, or an article is not in English, and there is no
             ``on_error``.
-        MissingDependencyError: an input needs a package that is not installed.
 
     Example:
         >>> articles = read_articles(["seeds"])
