@@ -191,17 +191,24 @@ def _collect(lines: Mapping[str, Sequence[LineString]]) -> MultiLineString | Non
     return MultiLineString(parts) if parts else None
 
 
-def stretches_facing(line: LineString, whole: BaseGeometry, bearings: Sequence[float]) -> list[LineString]:
-    """Return the stretches of a line that face one of ``bearings``; ``whole`` lies on its left."""
+def stretches_facing(
+    line: LineString, whole: BaseGeometry, bearings: Sequence[float], place_weight: float = 1.0
+) -> list[LineString]:
+    """Return the stretches of a line that face one of ``bearings``; ``whole`` lies on its left.
+
+    ``place_weight`` is that of where a stretch lies, beside its course.
+    """
     points = shapely.get_coordinates(shapely.segmentize(line, _STEP_DEGREES))
-    facing = _facing(points, main_parts(whole))
+    facing = _facing(points, main_parts(whole), place_weight)
     chosen = np.zeros(len(facing), dtype=bool)
     for bearing in bearings:
         chosen |= np.abs((facing - bearing + 180) % 360 - 180) <= _HALF_SECTOR
     return list(stretches(points, chosen))
 
 
-def _facing(points: npt.NDArray[np.float64], frame: BaseGeometry) -> npt.NDArray[np.float64]:
+def _facing(
+    points: npt.NDArray[np.float64], frame: BaseGeometry, place_weight: float
+) -> npt.NDArray[np.float64]:
     """Return the bearing, in degrees, that each segment of a border faces."""
     left, bottom, right, top = frame.bounds
     middle = np.array(((left + right) / 2, (bottom + top) / 2))
@@ -216,7 +223,7 @@ def _facing(points: npt.NDArray[np.float64], frame: BaseGeometry) -> npt.NDArray
         return np.column_stack([np.interp(distance, along, axis) for axis in flat.T])
 
     course = _unit(at(here + reach) - at(here - reach))
-    outward = position + np.column_stack((course[:, 1], -course[:, 0]))
+    outward = place_weight * position + np.column_stack((course[:, 1], -course[:, 0]))
     bearing: npt.NDArray[np.float64] = np.degrees(np.arctan2(outward[:, 0], outward[:, 1])) % 360
     return bearing
 

@@ -19,6 +19,7 @@ from crisismap.model import Border, Borders, Distance
 __all__ = ["draw_across", "draw_across_border"]
 
 _STRIP_KM = 30.0
+_BEYOND_KM = 50.0
 _FARTHEST_KM = 150.0
 """A place farther from every border than this is not one that something lies across the border from."""
 
@@ -42,7 +43,7 @@ def draw_across_border(border: Border, distance: Distance | None, world: World) 
 
 
 def draw_across(center: Figure, distance: Distance | None, world: World) -> Figure:
-    """Return the land of other countries beyond the border nearest to a figure, 30 km deep or as stated.
+    """Return the land of other countries beyond the border nearest to a figure, 50 km deep or as stated.
 
     Raises:
         NotDrawnError: the figure is in no country, or more than 150 km from its land border.
@@ -52,7 +53,7 @@ def draw_across(center: Figure, distance: Distance | None, world: World) -> Figu
     country = world.boundaries.country(code, world.borders) if code else None
     if border is None or country is None:
         raise NotDrawnError(f"{center.words} is near no land border")
-    width = limits(distance, Figure(border, "", center.point))[1] if distance is not None else _STRIP_KM
+    width = limits(distance, Figure(border, "", center.point))[1] if distance is not None else _BEYOND_KM
     if isinstance(center.geometry, Point):
         nearest = shapely.get_coordinates(shapely.shortest_line(center.geometry, border))[1]
         away = geodesy.distance_km(*center.point, *nearest)

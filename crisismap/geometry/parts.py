@@ -144,9 +144,13 @@ def tile_of(frame: Frame, direction: str) -> BaseGeometry:
     return half if direction not in _CARDINALS else half & wedge(frame, BEARINGS[direction], _ASIDE)
 
 
-def half_of(frame: Frame, direction: str) -> Polygon:
-    """Return what lies in a direction, however far to the side; a quarter for northeast and its like."""
-    step = _FROM_MIDDLE if direction in _CARDINALS else 0.0
+def half_of(frame: Frame, direction: str, step: float = _FROM_MIDDLE) -> Polygon:
+    """Return what lies in a direction, from ``step`` of the way to the edge on, however far to the side.
+
+    Northeast and its like begin in the middle.
+    """
+    if direction not in _CARDINALS:
+        step = 0.0
     west, south, east, north = frame.lon - 180, -90.0, frame.lon + 180, 90.0
     if "east" in direction:
         west = frame.lon + step * frame.half_width

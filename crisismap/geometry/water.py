@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+import numpy as np
 import shapely
 from shapely.affinity import translate
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import stretches_facing
-from crisismap.geometry.coasts import ALONG, coastline, land_about
+from crisismap.geometry.coasts import ALONG, Nearness, coastline, land_about
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words, middle_of_line
 from crisismap.geometry.frames import frame_of, only_polygons
 from crisismap.geometry.offsets import band, distance_words, limits, middle_of_area
@@ -28,6 +29,9 @@ __all__ = ["draw_coast"]
 _WATER = 0.2
 """Degrees: outlines of seas are coarser than coasts."""
 _LEAST_SHARE = 0.1
+_OPPOSITE = 0.6  # of the way from the middle to the edge
+_PLACE_WEIGHT = 0.25
+"""Where a coast lies tells less than for a border which way it faces: Chennai is in the south."""
 _OFFSHORE_KM, _OFFSHORE_OF_TOWN_KM = 100.0, 30.0
 _TOWN_COAST_KM = 10.0
 
@@ -52,6 +56,8 @@ def draw_coast(
     for figure in filter(None, (land, water)):
         if isinstance(figure.geometry, Point) and (figure.place is None or figure.place.is_area):
             raise NotDrawnError(f"no outline of {figure.words} is known")
+        if shapely.get_dimensions(figure.geometry) == 1:
+            raise NotDrawnError(f"{figure.words} is a line, which has no coast")
     line, words = _line(land, water, world)
     whose = land or water
     if directions and whose is not None:
@@ -83,22 +89,31 @@ def draw_coast(
 def _facing(line: MultiLineString, whole: BaseGeometry, directions: tuple[str, ...]) -> MultiLineString:
     """Return the coast of one side: what faces the direction, and does not lie at the opposite end.
 
-    A coast that hardly faces that way anywhere, as Libya's does east, is that of the part in that direction.
+    A coast that hardly faces that way anywhere, as Libya's does east, is that of the half in that direction.
+    Far parts of the whole do not count.
     """
     frame = frame_of(whole)
+    starts = np.array([chain.coords[0] for chain in line.geoms])
+    turns = 360 * np.round((frame.lon - starts[:, 0]) / 360)
+    near = Nearness(frame.near, ALONG).of(starts + np.column_stack((turns, np.zeros(len(turns)))))
+    chains = [translate(chain, turn) for chain, turn in zip(line.geoms, turns, strict=True)]
+    coast = MultiLineString([chain for chain, kept in zip(chains, near, strict=True) if kept])
     found: list[LineString] = []
     for direction in directions:
-        if direction == "center":
-            found += _clip(line, _on_map(tile_of(frame, direction))).geoms
-            continue
-        opposite = _on_map(half_of(frame, _opposite(direction)))
-        bearings = [BEARINGS[direction]]
-        facing = [piece for part in line.geoms for piece in stretches_facing(part, whole, bearings)]
-        side = _lines(MultiLineString(facing) - opposite)
-        if side.length < _LEAST_SHARE * line.length:
-            side = _clip(line, _on_map(tile_of(frame, direction)))
+        side = MultiLineString()
+        if direction != "center":
+            facing = [
+                piece
+                for chain in coast.geoms
+                for piece in stretches_facing(chain, frame.near, [BEARINGS[direction]], _PLACE_WEIGHT)
+            ]
+            side = _lines(MultiLineString(facing) - half_of(frame, _opposite(direction), _OPPOSITE))
+        if side.length < _LEAST_SHARE * coast.length:
+            side = _clip(
+                coast, tile_of(frame, direction) if direction == "center" else half_of(frame, direction)
+            )
         found += side.geoms
-    return MultiLineString(found)
+    return MultiLineString([translate(part, -360 * np.round(part.coords[0][0] / 360)) for part in found])
 
 
 @lru_cache(maxsize=64)
@@ -112,11 +127,6 @@ def _water_off(
 
 def _opposite(direction: str) -> str:
     return next(name for name, bearing in BEARINGS.items() if abs(bearing - BEARINGS[direction]) == 180)
-
-
-def _on_map(tile: BaseGeometry) -> BaseGeometry:
-    """Return an area of the unrolled plane as it lies on the map."""
-    return shapely.union_all([translate(tile, turn) for turn in (-360, 0, 360)])
 
 
 def _line(land: Figure | None, water: Figure | None, world: World) -> tuple[MultiLineString, str]:

@@ -78,8 +78,6 @@ def test_far_parts_do_not_belong(find, locate) -> None:
         assert part.distance(Point(-149.9, 61.2)) > 3, "Anchorage"
     west = locate(lambda whole: Part(whole, ("west",)), find("RU")).geometry
     assert west.distance(Point(20.5, 54.7)) < 0.05, "Kaliningrad"
-        locate(lambda whole: Part(whole, ("west",)), find("RU")).geometry.distance(Point(20.5, 54.7)) < 0.05
-    )
 
 
 def test_several_directions_are_taken_together(find, locate) -> None:
