@@ -84,7 +84,7 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], line_end: int) -
     if _DATELINE.match(text, match.end(), line_end):
         return False
     stop = match.start()
-    before = _BEFORE.search(text, max(start, stop - _LONGEST_WORD), stop)
+    before = _BEFORE.search(text[max(start, stop - _LONGEST_WORD) : stop].rpartition(" ")[2])
     if before is None:
         return True
     return _ends_after(before[0], word) and not _ITEM_NUMBER.fullmatch(text, start, stop)
