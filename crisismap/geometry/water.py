@@ -30,7 +30,7 @@ _WATER = 0.2
 """Degrees: outlines of seas are coarser than coasts."""
 _LEAST_SHARE = 0.1
 _OPPOSITE = 0.6  # of the way from the middle to the edge
-_PLACE_WEIGHT = 0.25
+_PLACE_WEIGHT = 0.1
 """Where a coast lies tells less than for a border which way it faces: Chennai is in the south."""
 _OFFSHORE_KM, _OFFSHORE_OF_TOWN_KM = 100.0, 30.0
 _TOWN_COAST_KM = 10.0
