@@ -126,10 +126,9 @@ class Geoparser:
         outlet = article.url or article.source
         found = self._resolver.resolve(article.text, toponyms, url=outlet, home=home, given=given)
         resolved = zip(toponyms, found, strict=True)
-        located = [
-            (replace(toponym, kind=_kind(toponym, location)), self._with_precision(location))
-            for toponym, location in resolved
-        ]
+        # All mentions of a name share one location.
+        precise = {id(location): self._with_precision(location) for location in found}
+        located = [(_with_kind(toponym, location), precise[id(location)]) for toponym, location in resolved]
         expressions = list(self._locate_expressions(article.text, sentences, located))
         # "Its border" rests on a name outside of it, which stays a mention like any other.
         anchors = {
@@ -234,14 +233,13 @@ def geoparse(
             yield parsed
 
 
-def _kind(toponym: Toponym, location: Location) -> Kind:
+def _with_kind(toponym: Toponym, location: Location) -> Toponym:
     """Correct the kind, a guess from the name alone, by the place that was chosen for just this name."""
     place = location.place
     if place is None or location.reason or toponym.kind in (Kind.DEMONYM, Kind.EMBEDDED):
-        return toponym.kind
-    if is_country(place):
-        return Kind.COUNTRY
-    return _KINDS.get(place.feature_class, Kind.REGION)
+        return toponym
+    kind = Kind.COUNTRY if is_country(place) else _KINDS.get(place.feature_class, Kind.REGION)
+    return toponym if kind is toponym.kind else replace(toponym, kind=kind)
 
 
 def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:
