@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import lru_cache
@@ -139,11 +139,13 @@ class Geoparser:
             if span.start <= toponym.start < span.end
         }
         spans: list[tuple[Toponym | SpatialExpression, Location]] = [*located, *expressions]
+        # "Eastern Aleppo" may be a toponym and an expression; the id of the latter then tells its relation.
+        taken = {(toponym.start, toponym.end) for toponym, _ in located}
         # An expression comes before its anchors: it begins where the first of them does, or earlier.
         spans.sort(key=lambda item: (item[0].start, -item[0].end))
         mentions = tuple(
             Mention(
-                id=f"{article.id}:{span.start}-{span.end}",
+                id=f"{article.id}:{span.start}-{span.end}{_suffix(span, taken)}",
                 span=span,
                 sentence=_sentence_at(sentences, span.start),
                 location=location,
@@ -240,6 +242,12 @@ def _with_kind(toponym: Toponym, location: Location) -> Toponym:
         return toponym
     kind = Kind.COUNTRY if is_country(place) else _KINDS.get(place.feature_class, Kind.REGION)
     return toponym if kind is toponym.kind else replace(toponym, kind=kind)
+
+
+def _suffix(span: Toponym | SpatialExpression, taken: Collection[tuple[int, int]]) -> str:
+    if isinstance(span, Toponym) or (span.start, span.end) not in taken:
+        return ""
+    return f":{span.relation}"
 
 
 def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:

@@ -138,3 +138,18 @@ def test_the_id_of_a_mention_depends_on_article_and_span_only(geoparser: Geopars
     article = Article("a", "Talks in Kyiv.")
     ids = [[m.id for m in geoparser.parse(replace(article, title=title)).mentions] for title in ("", "Other")]
     assert ids == [["a:9-13"], ["a:9-13"]]
+
+
+def test_anchors_of_a_resolved_expression_are_told_apart(geoparser: Geoparser) -> None:
+    text = "The village lies 40 km north of Kyiv. He lives in Kyiv. Sri Lanka's border is closed."
+    parsed = geoparser.parse(Article("a", text))
+    found = [(mention.span.text, mention.relation) for mention in parsed.mentions]
+    assert ("40 km north of Kyiv", "offset") in found
+    assert [relation for name, relation in found if name == "Kyiv"] == ["anchor", ""]
+    assert ("Sri Lanka", "") in found  # an island has no land border to rest on it
+
+
+def test_a_span_that_is_toponym_and_expression_has_two_ids(geoparser: Geoparser) -> None:
+    parsed = geoparser.parse(Article("a", "Eastern Aleppo is besieged, and so is the east of Ukraine."))
+    ids = [mention.id for mention in parsed.mentions]
+    assert len(ids) == len(set(ids))

@@ -119,12 +119,14 @@ def _at_distance(reader: Reader, at: int) -> Iterator[Reading]:
 
 
 def _outskirts(reader: Reader, at: int) -> Iterator[Reading]:
-    """The eastern outskirts of Damascus, Beirut's southern suburbs, the Kyiv outskirts."""
-    toponym = reader.name(at)
-    begin = at
-    if toponym is not None:
-        begin = at + 2 if reader.word(at + 1) == "'s" else at + 1
-    end, directions = reader.directions(begin)
+    """The eastern outskirts of Damascus, Beirut's southern suburbs, the northern Aleppo countryside."""
+    begin, directions = reader.directions(at)
+    toponym = reader.name(begin)
+    end = begin
+    if toponym is not None and directions:
+        end = begin + 1
+    elif toponym is not None:
+        end, directions = reader.directions(at + 2 if reader.word(at + 1) == "'s" else at + 1)
     outskirts = reader.take(end, "outskirts")
     if outskirts is None or reader.joint(end) or reader.terminals[end].capital:
         return

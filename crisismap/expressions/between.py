@@ -48,7 +48,7 @@ def _way(reader: Reader, at: int) -> Iterator[Reading]:
     if way is None:
         return
     begin = way.end
-    link = reader.take(begin, "way link")
+    link = reader.take(reader.skip(begin, ","), "way link")
     if link is not None:
         begin = link.end
     if reader.word(begin) == "between":

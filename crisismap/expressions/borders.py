@@ -137,6 +137,9 @@ def _of_pronoun(reader: Reader, at: int) -> Iterator[Reading]:
                 return
             end = stop if others else end
         own = reader.word(at) == "its" or begin > at + 1
+        if reader.word(at) == "their" and not others and (pair := reader.pair(at)) is not None:
+            yield Reading(at, end, "border", Border(pair, directions))
+            return
         home = reader.subject(at, others) if reader.word(at) == "its" else reader.country(at) if own else None
         if home is None:
             yield Reading(at, end, "border", None, _NOBODY)

@@ -58,6 +58,7 @@ def _of_name(reader: Reader, at: int) -> Iterator[Reading]:
     begin = _past_degree(reader, at)
     end, directions = reader.directions(begin)
     middle = reader.take(begin, "middle")
+    around = reader.take(end, "outskirts") is not None
     if directions and (noun := reader.take(end, "part noun")) is not None:
         end = noun.end
     elif middle is not None and reader.word(at - 1) == "the":
@@ -72,6 +73,8 @@ def _of_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     found = reader.anchor(end + 1)
     if found is None:
+        return
+    if around and reader.places[found.toponym].feature_class == "P":
         return
     # "the heart of Europe" is no place; "in the centre of Mali" is.
     idiom = reader.word(begin) == "heart" or reader.word(at - 2) != "in"

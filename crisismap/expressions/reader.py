@@ -257,6 +257,18 @@ class Reader:
             return None
         return max(nearby, key=lambda toponym: toponym.start)
 
+    def pair(self, at: int) -> tuple[Toponym, Toponym] | None:
+        """The two neighbors that "their border" is between: the only two countries named before."""
+        names: dict[str, Toponym] = {}
+        for n in range(at):
+            toponym = self.terminals[n].name
+            if toponym is not None and self._is_country_at(n, ()):
+                names.setdefault(self.places[toponym].country_code, toponym)
+        if len(names) != 2 or not self.are_neighbors(*names):
+            return None
+        first, second = names.values()
+        return first, second
+
     def division(self, at: int, other: Toponym) -> Toponym | None:
         """The last division of the same country that the sentence has named before: Texas, of Louisiana."""
         for n in range(at - 1, -1, -1):
@@ -269,12 +281,29 @@ class Reader:
 
     def setting(self, at: int, owner: Toponym) -> Toponym | None:
         """The one neighbor of a country where the sentence is set: "in northern Syria", "a Syrian town"."""
-        others = [n for n in range(at) if self._is_country_at(n, (owner,)) and self._is_setting(n)]
-        found = self._only(others)
-        if found is None or not self.is_country(owner):
+        if not self.is_country(owner):
+            return None
+        others = [n for n in range(at) if self._is_country_at(n, (owner,))]
+        if others:
+            found = self._only([n for n in others if self._is_setting(n)])
+        else:
+            found = self._country_of_places(at)
+        if found is None:
             return None
         home, other = self.places[found].country_code, self.places[owner].country_code
-        return found if self.are_neighbors(home, other) else None
+        return found if home != other and self.are_neighbors(home, other) else None
+
+    def _country_of_places(self, at: int) -> Toponym | None:
+        """The country, if the text names it, in which every place lies that the sentence has named before."""
+        names = [name for n in range(at) if (name := self.name(n)) is not None and self.is_literal(name)]
+        codes = {self.places[name].country_code for name in names}
+        if len(codes) != 1:
+            return None
+        named = [t for t in self.places if self.places[t].country_code in codes and self.is_country(t)]
+        before = [t for t in named if t.start < self.terminals[at].start]
+        return (
+            max(before, key=lambda t: t.start) if before else min(named, key=lambda t: t.start, default=None)
+        )
 
     def _is_setting(self, at: int) -> bool:
         toponym = self.terminals[at].name

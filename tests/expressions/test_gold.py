@@ -20,8 +20,8 @@ from crisismap.model import Article, Kind, Mention, SpatialExpression
 
 KNOWN_FAILURES = {
     "Tanks pushed into central Gaza as families fled south.": "Gaza is taken for the city, not the strip",
-    "A blast hit a mosque in Peshawar, in Pakistan's north-west, near the Afghan border.": "Peshawar is cut off",
-    "A bomb exploded in north-western Pakistan's Khyber Pakhtunkhwa province.": "Peshawar is cut off",
+    "A blast hit a mosque in Peshawar, in Pakistan's north-west, near the Afghan border.": "no Peshawar",
+    "A bomb exploded in north-western Pakistan's Khyber Pakhtunkhwa province.": "no Peshawar",
     "Residents fled the north and west of Mali after the attack.": "the west reaches into Sikasso, the south",
 }
 """The sentences that fail, and why; one that passes must leave this list."""
