@@ -80,9 +80,9 @@ def test_a_zip_of_many_formats(tmp_path: Path) -> None:
         ".hidden.txt": b"Hidden.",
         "__MACOSX/a.txt": b"Fork.",
         "empty/": b"",
-        "\0": b"Without a name.",
+        "nameless": b"A name ends at its first NUL.",
     }
-    path.write_bytes(zip_of(members))
+    path.write_bytes(zip_of(members).replace(b"nameless", b"\0ameless"))
     found, messages = read(path)
     assert [(a.id, a.text) for a in found][:2] == [("a", "Text of Kyiv."), ("b/page", "Page of Kyiv.")]
     assert found[2].text == "Table of Kyiv."
