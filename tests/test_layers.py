@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -15,6 +16,8 @@ from crisismap.layers import (
     AREA_COLUMNS,
     MENTION_COLUMNS,
     PLACE_COLUMNS,
+    RIVAL_COLUMNS,
+    UNLOCATED_COLUMNS,
     WHOLE_SENTENCE,
     build_layers,
     sentence_url,
@@ -22,6 +25,7 @@ from crisismap.layers import (
 from crisismap.model import (
     Article,
     Borders,
+    Candidate,
     Kind,
     Location,
     Mention,
@@ -31,6 +35,7 @@ from crisismap.model import (
     Role,
     Sentence,
     SpatialExpression,
+    Tier,
     Toponym,
 )
 
@@ -215,6 +220,80 @@ class TestPlaces:
     def test_undated(self):
         place = build_layers([parsed(mention(0, 6, MOSCOW), date=None)], OneCountry()).places.iloc[0]
         assert (place["first_date"], place["last_date"]) == ("", "")
+
+
+class TestUnlocated:
+    def test_a_mention_that_is_nowhere_is_listed_with_its_sentence_and_the_reason(self):
+        lost = mention(78, 86, None, reason="no place of this name")
+        table = build_layers([parsed(mention(0, 6, MOSCOW), lost)], OneCountry()).unlocated
+        assert list(table.columns) == list(UNLOCATED_COLUMNS)
+        assert list(table["mention_id"]) == ["a1:78-86"]
+        row = table.iloc[0]
+        shift = row["sentence_start"]
+        assert row["sentence"][row["start"] - shift : row["end"] - shift] == row["text"] == "Atlantis"
+        assert (row["reason"], row["source"], row["article_date"]) == (
+            "no place of this name",
+            "example.org",
+            "2022-02-04",
+        )
+
+    def test_dtypes_do_not_depend_on_rows(self):
+        full = build_layers([parsed(mention(78, 86, None), rivaled(0.5))], OneCountry())
+        empty = build_layers([], OneCountry())
+        assert len(full.unlocated) == len(full.rivals) == 1
+        for name in ("unlocated", "rivals"):
+            assert dtypes(getattr(full, name)) == dtypes(getattr(empty, name))
+
+
+OTHERS = [Place(f"t:{n}", f"Moscow {n}", n, -n, "P", "PPL", "US", admin1_name="Idaho") for n in range(9)]
+
+
+def rivaled(*scores: float) -> Mention:
+    rivals = [Candidate(place, Tier.PRIMARY, score) for place, score in zip(OTHERS, scores, strict=False)]
+    return mention(0, 6, MOSCOW, candidates=(Candidate(MOSCOW, Tier.PRIMARY, 0.4), *rivals))
+
+
+class TestRivals:
+    def test_the_candidates_that_were_not_chosen(self):
+        table = build_layers([parsed(rivaled(0.3, 0.005))], OneCountry()).rivals
+        assert list(table.columns) == list(RIVAL_COLUMNS)
+        assert list(table["rank"]) == [2, 3]
+        assert list(table["place_id"]) == ["t:0", "t:1"]
+        assert list(table["score"]) == [0.3, 0.005]
+        row = table.iloc[1]
+        assert (row["mention_id"], row["place_name"], row["admin1_name"]) == ("a1:0-6", "Moscow 1", "Idaho")
+        assert (row["longitude"], row["latitude"], row["feature_code"]) == (1, -1, "PPL")
+
+    def test_no_more_than_five_and_none_without_a_chance(self):
+        assert list(build_layers([parsed(rivaled(*[0.1] * 9))], OneCountry()).rivals["rank"]) == [
+            2,
+            3,
+            4,
+            5,
+            6,
+        ]
+        assert len(build_layers([parsed(rivaled(0.0049, 0.0))], OneCountry()).rivals) == 0
+
+    def test_of_what_is_nowhere_all_candidates_are_rivals(self):
+        lost = mention(0, 6, None, candidates=(Candidate(OTHERS[0], Tier.PRIMARY, 0.2),))
+        table = build_layers([parsed(lost)], OneCountry()).rivals
+        assert (list(table["rank"]), list(table["place_id"])) == ([1], ["t:0"])
+
+
+class TestReason:
+    def test_of_an_expression_it_stands_in_mentions_and_areas(self):
+        found = expression(BORDER)
+        found = replace(found, location=replace(found.location, reason="the border with Russia"))
+        layers = build_layers([parsed(mention(0, 6, MOSCOW), found)], OneCountry())
+        assert list(layers.mentions["reason"]) == ["", "the border with Russia"]
+        assert list(layers.areas["reason"]) == ["the border with Russia"]
+
+
+def test_an_anchor_keeps_its_place_and_says_that_it_is_one():
+    anchor = replace(mention(36, 43, UKRAINE), anchor=True)
+    layers = build_layers([parsed(anchor)], OneCountry())
+    assert list(layers.mentions["relation"]) == ["anchor"]
+    assert list(layers.areas["place_id"]) == [UKRAINE.id]
 
 
 class TestSentenceUrl:

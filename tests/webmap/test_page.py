@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+import folium
 import pytest
 from webmap_scenes import KREMLIN, KYIV, MOSCOW, UKRAINE, Reading, sample_reading
 
+from crisismap.layers import build_layers
 from crisismap.model import Kind, Place, Role
+from crisismap.webmap import draw_map
 
 pytestmark = pytest.mark.browser
 
@@ -346,6 +349,43 @@ ATTACKS = [
     "&lt;b&gt;",
     "\x00\x1b[31m",
 ]
+
+
+class TestFilter:
+    def test_marks_list_and_popup_follow_what_is_searched(self, draw, visit):
+        reading = Reading("\n".join(f"Town{number} and Kyiv." for number in range(9)))
+        for number in range(9):
+            reading.add(f"Town{number}", Place(f"t:{number}", f"Town{number}", 20 + number, 46.0, "P", "PPL"))
+            reading.add("Kyiv", KYIV, nth=number + 1)
+        page = visit(draw(reading.parsed()))
+        page.choose("Kyiv")
+        assert page.locator(".entry").count() == 9
+        page.locator("#search").fill("town3")
+        assert page.locator(".dot-icon").count() == page.locator(".place").count() == 2
+        assert page.locator(".entry").count() == 1
+        assert page.locator(".dot-icon.is-selected").count() == 1
+        page.locator("#search").fill("nothing of the kind")
+        page.wait_for_selector(".leaflet-popup", state="detached")
+        assert page.locator(".dot-icon").count() == 0
+        page.locator("#search").fill("")
+        assert page.locator(".dot-icon").count() == 10
+        assert page.locator(".leaflet-popup").count() == 0
+
+
+class TestNotebook:
+    def test_the_map_shows_inside_a_frame_without_an_address(self, world, tmp_path, visit):
+        drawing = draw_map(build_layers([sample_reading().parsed()], world), world)
+        folium.CircleMarker([50, 30], radius=5).add_to(drawing)
+        path = tmp_path / "notebook.html"
+        path.write_text(
+            f"<!doctype html><link rel=icon href=data:,><html class=is-ready>{drawing._repr_html_()}", "utf-8"
+        )
+        page = visit(path)
+        frame = page.frame_locator("iframe")
+        frame.locator("html.is-ready").wait_for()
+        assert frame.locator(".dot-icon").count() == 3
+        assert frame.locator("path.land").count() == 4
+        assert frame.locator(".leaflet-overlay-pane path").count() == 1
 
 
 class TestHostileArticle:
