@@ -23,7 +23,8 @@ from crisismap.errors import OutputError
 from crisismap.files import check_target, write_atomically
 from crisismap.geojson import bounding_box, geometry_object, prepare
 from crisismap.layers import Layers, build_layers
-from crisismap.model import Borders, Mention, ParsedArticle, Place
+from crisismap.model import Borders, ParsedArticle
+from crisismap.parsed import Mark, line_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -47,7 +48,7 @@ DISCLAIMER = (
 )
 ATTRIBUTION = "Places: GeoNames (CC BY 4.0). Boundaries: Natural Earth (public domain)."
 
-_DECIMALS = {"lat": 5, "lon": 5, "latitude": 5, "longitude": 5, "confidence": 4, "uncertainty_km": 1}
+_DECIMALS = {"latitude": 5, "longitude": 5, "confidence": 4, "uncertainty_km": 1}
 _DATES = ("article_date", "first_date", "last_date")
 
 
@@ -85,7 +86,7 @@ def write_output(
             written.
     """
     if check_output(path, format=format, overwrite=overwrite) is Format.JSONL:
-        write_jsonl(parsed, path)
+        write_jsonl(parsed, path, borders)
     else:
         write_geojson(build_layers(parsed, boundaries, borders), path)
 
@@ -104,62 +105,22 @@ def check_output(path: str | Path, *, format: Format | None = None, overwrite: b
     return format or _FORMATS.get(suffix, Format.GEOJSON)
 
 
-def write_jsonl(parsed: Iterable[ParsedArticle], path: str | Path) -> None:
+def write_jsonl(
+    parsed: Iterable[ParsedArticle], path: str | Path, borders: Borders = Borders.INTERNATIONAL
+) -> None:
     """Write one JSON object a line and article, in the contract of ``docs/formats.md``.
 
+    :func:`crisismap.parsed.read_results` reads them back.  ``borders`` is what the articles were parsed with.
     Offsets are code points of ``text``, which is the article's own.  ``path`` is replaced if it exists;
     ``-`` is standard output.
 
     Raises:
         OutputError: the file cannot be written.
     """
+    mark = Mark(borders)
     with _open(path) as file:
         for article in parsed:
-            file.write(_dump(_article_record(article)) + b"\n")
-
-
-def _article_record(parsed: ParsedArticle) -> dict[str, Any]:
-    article = parsed.article
-    return {
-        "id": article.id,
-        "title": article.title,
-        "url": article.url,
-        "date": article.date.isoformat() if article.date else "",
-        "text": article.text,
-        "mentions": [_mention_record(mention) for mention in parsed.mentions],
-    }
-
-
-def _mention_record(mention: Mention) -> dict[str, Any]:
-    span, location = mention.span, mention.location
-    return _rounded(
-        {
-            "start": span.start,
-            "end": span.end,
-            "text": span.text,
-            "kind": str(mention.kind),
-            "role": str(mention.role),
-            "confidence": location.confidence,
-            "place": _place_record(location.place) if location.place else None,
-            "precision": int(location.precision) if location.precision else None,
-            "uncertainty_km": location.uncertainty_km,
-            "geometry": geometry_object(prepare(location.geometry)),
-            "relation": mention.relation or None,
-        }
-    )
-
-
-def _place_record(place: Place) -> dict[str, Any]:
-    return _rounded(
-        {
-            "id": place.id,
-            "name": place.name,
-            "lat": place.lat,
-            "lon": place.lon,
-            "country_code": place.country_code,
-            "feature_code": place.feature_code,
-        }
-    )
+            file.write(line_of(article, mark))
 
 
 def write_geojson(layers: Layers, path: str | Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Polygon, box, shape
 
-from crisismap.articles import read_articles
+from crisismap.articles import ReadOptions, read_articles
 from crisismap.errors import OutputError
 from crisismap.export import Format, check_output, write_geojson, write_jsonl, write_output
 from crisismap.gazetteer.boundaries import Boundaries
@@ -114,7 +114,10 @@ def test_a_line_follows_the_contract(tmp_path: Path) -> None:
         "title": "Title",
         "url": "https://www.example.org/a",
         "date": "2022-02-04",
+        "source": "example.org",
         "text": TEXT,
+        "borders": "international",
+        "sentences": [[0, 40], [41, 88], [89, 97]],
     }
     assert moscow == {
         "start": 0,
@@ -130,11 +133,22 @@ def test_a_line_follows_the_contract(tmp_path: Path) -> None:
             "lon": 37.61556,
             "country_code": "RU",
             "feature_code": "PPLC",
+            "feature_class": "P",
+            "admin1_code": "",
+            "admin1_name": "Moscow",
+            "admin2_code": "",
+            "population": 0,
         },
         "precision": 1,
         "uncertainty_km": 15.0,
         "geometry": None,
         "relation": None,
+        "id": "report:0-6",
+        "sentence": 0,
+        "point": [37.61556, 55.75222],
+        "reason": "",
+        "candidates": [],
+        "expression": None,
     }
     assert fiji["place"]["id"] == "geonames:2205218"
     assert list(ruritania) == list(moscow) == list(borders)
@@ -156,7 +170,8 @@ def test_what_is_written_is_read_back(
     path = tmp_path_factory.mktemp("round") / "a.jsonl"
     article = Article("report", text, title, "https://www.example.org/a", date, "example.org")
     write_jsonl([ParsedArticle(article, (), ()), parsed("second")], path)
-    first, second = read_articles(path)
+    as_written = ReadOptions(any_language=True, keep_duplicates=True)
+    first, second = read_articles(path, options=as_written)
     assert first == article
     assert second == parsed("second").article
 
