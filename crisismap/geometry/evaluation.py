@@ -11,6 +11,7 @@ from crisismap.geometry.figures import Figure, NotDrawnError, World, radius_km
 from crisismap.geometry.offsets import draw_between, draw_offset, draw_vicinity
 from crisismap.geometry.parts import draw_part
 from crisismap.geometry.places import draw_place
+from crisismap.geometry.rivers import draw_bank, draw_mouth
 from crisismap.geometry.water import draw_coast
 from crisismap.model import (
     Bank,
@@ -92,8 +93,10 @@ def _draw(node: Node, world: World) -> Figure:
             shore = _draw(land, world) if land is not None else None
             sea = _draw(water, world) if water is not None else None
             return draw_coast(shore, sea, directions, distance, world, offshore=offshore)
-        case Bank(river) | Mouth(river):
-            raise NotDrawnError(f"the course of {world.place(river).name} is not known")
+        case Bank():
+            return draw_bank(node, world)
+        case Mouth():
+            return draw_mouth(node, world)
 
 
 def _leaves(node: Node | None) -> Iterator[Toponym]:

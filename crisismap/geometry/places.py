@@ -61,7 +61,7 @@ def place_geometry(
 
 
 def draw_place(toponym: Toponym, world: World) -> Figure:
-    """Return an anchor as a figure: its outline, or a point with the radius of the disk it is taken for.
+    """Return an anchor as a figure: its outline or course, or a point with the radius of a disk.
 
     Raises:
         NotDrawnError: the anchor is not located.
@@ -69,6 +69,7 @@ def draw_place(toponym: Toponym, world: World) -> Figure:
     place = world.place(toponym)
     shape, _, radius = place_geometry(place, world.boundaries, world.borders)
     point = (place.lon, place.lat)
+    shape = shape or world.boundaries.river(place)
     if shape is None or isinstance(shape, Point):
         return Figure(Point(point), place.name, point, radius_km=radius, place=place)
     return Figure(shape, place.name, point, place=place)

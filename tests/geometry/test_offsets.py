@@ -149,8 +149,8 @@ def test_a_corridor(find, locate) -> None:
 
 
 def test_what_has_no_outline_has_no_surroundings(find, locate) -> None:
-    near = locate(lambda center: Vicinity(center, "near"), find("Dnieper", feature_class="H"))
-    assert near.reason == "no outline of Dnieper is known, so its edge cannot be told"
+    near = locate(lambda center: Vicinity(center, "near"), find("Gobi", feature_class="T"))
+    assert near.reason == "no outline of Gobi Desert is known, so its edge cannot be told"
 
 
 def test_origins_are_trees_too(find, locate) -> None:

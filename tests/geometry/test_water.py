@@ -3,7 +3,7 @@
 import pytest
 from shapely.geometry import Point
 
-from crisismap.model import Bank, Border, Borders, Coast, Distance, Mouth, Part
+from crisismap.model import Bank, Border, Borders, Coast, Distance, Mouth, Part, Precision
 
 
 def water(find, name):
@@ -112,11 +112,35 @@ def test_both_worldviews(find, locate) -> None:
         assert (line.distance(sevastopol) < 0.15) is reached
 
 
-def test_rivers_have_no_course_here(find, locate) -> None:
-    for tree in (lambda river: Mouth(river), lambda river: Bank(river, ("east",))):
-        location = locate(tree, find("Dnieper", feature_class="H"))
-        assert location.reason == "the course of Dnieper is not known"
-        assert not location.resolved
+@pytest.mark.parametrize(
+    ("river", "direction", "inside", "outside"),
+    [
+        ("Dnieper", "east", [(32.75, 46.6), (35.05, 48.53)], [(32.6, 46.68), (34.4, 47.6)]),
+        ("Dnieper", "west", [(32.6, 46.68)], [(32.75, 46.6)]),
+        ("Euphrates", "east", [(40.2, 35.37)], [(40.05, 35.3)]),
+        ("Nile", "west", [(32.6, 25.72)], [(32.72, 25.7)]),
+    ],
+)
+def test_banks(find, locate, river, direction, inside, outside) -> None:
+    location = locate(lambda name: Bank(name, (direction,)), water(find, river))
+    assert location.reason == f"a strip of 10 km along the {direction} bank of the {river}"
+    assert all(location.geometry.covers(Point(point)) for point in inside)
+    assert not any(location.geometry.covers(Point(point)) for point in outside)
+    both = locate(lambda name: Bank(name, ()), water(find, river)).geometry
+    assert location.geometry.area < 0.6 * both.area
+
+
+def test_mouths(find, locate) -> None:
+    mouth = locate(Mouth, water(find, "Danube"))
+    assert mouth.geometry.distance(Point(29.7, 45.2)) < 0.2
+    assert mouth.reason == "the mouth of the Danube"
+    assert mouth.precision is Precision.NEAR
+
+
+def test_a_river_without_a_course_says_so(find, locate) -> None:
+    location = locate(Mouth, water(find, "Litani"))
+    assert not location.resolved
+    assert location.reason.startswith("the course of")
 
 
 def test_a_line_has_no_coast(find, locate) -> None:
