@@ -40,13 +40,14 @@ from crisismap.model import (
 
 __all__ = ["find_expressions"]
 
+_Rule = Callable[[Reader, int], Iterator[Reading]]
 # What may read like an expression in a sentence that names no place.
 _NAMELESS = re.compile(r"\b(?:border|frontier|coast)|\bthe (?:country|nation)\b", re.IGNORECASE)
 _DIRECTIONS = frozenset({"direction", "direction noun", "degree"})
 _DISTANCES = frozenset({"number", "vague number", "multiplier", "about"})
 _OWNERS = frozenset({"pronoun", "the country"})
 # Each rule with the classes of the words that a phrase of it may begin with, besides names and digits.
-_RULES: tuple[tuple[Callable[[Reader, int], Iterator[Reading]], frozenset[str]], ...] = (
+_RULES: tuple[tuple[_Rule, frozenset[str]], ...] = (
     (read_border, _DIRECTIONS | _OWNERS | {"border", "border word", "triple"}),
     (read_part, _DIRECTIONS | _OWNERS | {"middle"}),
     (read_offset, _DIRECTIONS | _DISTANCES),
@@ -86,21 +87,18 @@ def find_expressions(
     terminals = lex(text, sentence, inside, places, vocabulary, is_name)
     reader = Reader.over(terminals, places, vocabulary, is_name, are_neighbors)
     found = [
-        reading
-        for at in range(len(reader))
-        for rule, kinds in _RULES
-        if _may_begin(reader, at, kinds)
-        for reading in rule(reader, at)
+        reading for at in range(len(reader)) for rule in _rules(reader, at) for reading in rule(reader, at)
     ]
     return [_expression(text, reader, reading) for reading in _choose(reader, found)]
 
 
-def _may_begin(reader: Reader, at: int, kinds: frozenset[str]) -> bool:
+def _rules(reader: Reader, at: int) -> Iterator[_Rule]:
+    """The rules that a phrase which begins here may be of."""
     phrases = reader.phrases[at]
     if phrases:
-        return not kinds.isdisjoint(phrases)
-    terminal = reader.terminals[at]
-    return terminal.name is not None or terminal.word[:1].isdigit()
+        yield from (rule for rule, kinds in _RULES if not kinds.isdisjoint(phrases))
+    elif reader.terminals[at].name is not None or reader.terminals[at].word[:1].isdigit():
+        yield from (rule for rule, _ in _RULES)
 
 
 def _choose(reader: Reader, found: Iterable[Reading]) -> list[Reading]:

@@ -30,6 +30,8 @@ def read_distance(reader: Reader, at: int) -> tuple[int, Distance] | None:
     digit's unit: 40 is good to 5, 12 to 0.5, 100 to 50, 12.5 to 0.05; "half" and "quarter" to half of
     themselves.  A conversion in brackets is passed over.
     """
+    if not reader.has_unit:
+        return None
     begin, about, at_most = _qualified(reader, at)
     numbers = _range(reader, begin)
     if numbers is None:

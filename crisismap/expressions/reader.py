@@ -16,6 +16,7 @@ __all__ = ["Anchored", "Reader", "Reading", "Taken"]
 
 _MAX_ADJECTIVES = 4
 _CONTEXT = 600  # characters
+_OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
 _LIST_MARKS = (",", "and", "or", "&")
 
 
@@ -54,6 +55,8 @@ class Reader:
     places: Mapping[Toponym, Place]
     is_name: Callable[[str], bool]
     are_neighbors: Callable[[str, str], bool]
+    has_unit: bool
+    """Whether any distance can be stated."""
 
     @classmethod
     def over(
@@ -65,7 +68,9 @@ class Reader:
         are_neighbors: Callable[[str, str], bool],
     ) -> Reader:
         """A reader of a sentence's terminals."""
-        return cls(terminals, _phrases(terminals, vocabulary), places, is_name, are_neighbors)
+        phrases = _phrases(terminals, vocabulary)
+        has_unit = any("unit" in here for here in phrases)
+        return cls(terminals, phrases, places, is_name, are_neighbors, has_unit)
 
     def __len__(self) -> int:
         return len(self.terminals)
@@ -204,14 +209,27 @@ class Reader:
 
     def direction(self, at: int, *kinds: str) -> Taken | None:
         """One direction of the classes given, by default any."""
-        found = [taken for kind in kinds or ("direction noun", "direction") for taken in self.takes(at, kind)]
-        return max(found, default=None)
+        best: Taken | None = None
+        for kind in kinds or ("direction noun", "direction"):
+            taken = self.take(at, kind)
+            if taken is not None and (best is None or taken.end > best.end):
+                best = taken
+        return best
 
     def directions(self, at: int, *kinds: str) -> tuple[int, tuple[str, ...]]:
-        """A list of directions: "northern, eastern and south-eastern"; (at, ()) where there is none."""
+        """A list of directions: "northern, eastern and south-eastern"; (at, ()) where there is none.
+
+        "North-south" is none: it is the way of a road, or a divide.
+        """
         found: list[str] = []
         end = position = at
+        if not (0 <= at < len(self.phrases) and self.phrases[at]):
+            return at, ()
+        if self.joint(at) and (self.takes(at - 1, "direction noun") or self.takes(at - 1, "direction")):
+            return at, ()
         while (taken := self.direction(position, *kinds)) is not None:
+            if self.joint(position) and found and _OPPOSITE.get(found[-1]) == taken.value:
+                return at, ()
             found.append(taken.value)
             end = taken.end
             position = self.skip(self.skip(end, ","), "and", "or", "&", "to")

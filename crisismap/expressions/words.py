@@ -41,11 +41,11 @@ def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
         words = tuple(row.text.split())
         starting.setdefault(words[0], []).append((words, row.kind, row.value))
         if row.kind in _TRIGGERS:
-            triggers.add(words[0])
+            triggers.add(r"\W+".join(map(re.escape, words)))
     ordered = {
         word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
     }
-    pattern = "|".join(map(re.escape, sorted(triggers)))
+    pattern = "|".join(sorted(triggers))
     return Vocabulary(ordered, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE))
 
 
