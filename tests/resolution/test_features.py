@@ -15,7 +15,9 @@ from crisismap.resolution.features import (
     FEATURES,
     ArticleCandidates,
     FeatureBuilder,
+    columns_of,
 )
+from crisismap.resolution.labels import Divisions
 from crisismap.resolution.reading import ArticleReader
 
 
@@ -90,3 +92,18 @@ def test_a_name_alone_has_finite_features(build) -> None:  # type: ignore[no-unt
     batch = build("Springfield", "Springfield")
     put_context(batch, even(batch))
     assert np.isfinite(batch.matrix).all()
+
+
+def test_features_filled_together_follow_one_another() -> None:
+    where = columns_of("country_mass", "admin1_mass", "admin2_mass")
+    assert FEATURES[where] == ("country_mass", "admin1_mass", "admin2_mass")
+    with pytest.raises(ValueError, match="do not follow one another"):
+        columns_of("country_mass", "admin2_mass")
+
+
+def test_other_families_of_a_division() -> None:
+    # Two candidates of the first name are in country 7, one of the second; the third name's has no country.
+    divisions = Divisions.of(np.array([[7, 7, 7, 0]]), np.array([0, 0, 1, 2]))
+    assert divisions.other_families().tolist() == [[1, 1, 1, 0]]
+    mass = divisions.mass_of_others(np.array([0.25, 0.75, 0.5, 1.0]))
+    assert mass.tolist() == [[0.5, 0.5, 1.0, 0.0]]

@@ -1,0 +1,19 @@
+"""A text as tokens."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crisismap.recognition.context import Context
+
+
+@given(st.text(max_size=40))
+def test_lists_with_a_margin_say_what_the_methods_say(text: str) -> None:
+    context = Context(text, [0])
+    for index in range(-16, len(context.words) + 16):
+        assert context.fold_at[index] == context.fold(index)
+        assert context.shape_at[index] == context.shape(index)
+
+
+def test_capitals_and_letters_without_case_begin_names() -> None:
+    context = Context("In 2022 the U.S. left 喀布尔, Kabul", [0])
+    assert [context.words[index] for index in context.capitals] == ["In", "U.S.", "喀布尔", "Kabul"]
