@@ -33,6 +33,7 @@ from crisismap.geometry.figures import (
     join_words,
     main_parts,
     middle_of_line,
+    named,
 )
 from crisismap.model import Border, Borders, Place
 
@@ -68,7 +69,10 @@ def draw_border(node: Border, world: World) -> Figure:
 def _border_of_country(
     home: Place, others: Sequence[Place], directions: Sequence[str], world: World
 ) -> Figure:
-    names = world.boundaries.country_name
+
+    def names(code: str) -> str:
+        return named(world.boundaries.country_name(code))
+
     code, codes = home.country_code, list(dict.fromkeys(other.country_code for other in others))
     neighbors = world.boundaries.neighbors(code, world.borders)
     if not neighbors:
@@ -96,16 +100,16 @@ def _border_of_outline(
     """Return the outline of a place without its coast, or where it runs along other places."""
     outline, *rest = (_outline(place, world) for place in (home, *others))
     lines = _edges(outline, tuple(rest), world.boundaries, world.borders)
-    words = f"the border of {home.name}"
+    words = f"the border of {named(home.name)}"
     if others:
-        words += f" with {join_words([other.name for other in others])}"
+        words += f" with {join_words([named(other.name) for other in others])}"
     if not lines:
         raise NotDrawnError(f"no {words.removeprefix('the ')} is known")
     if directions:
         bearings = [BEARINGS[direction] for direction in directions]
         facing = [piece for line in lines for piece in stretches_facing(line, outline, bearings)]
         if not facing and not others:
-            raise NotDrawnError(f"{home.name} has no border that faces {join_words(directions)}")
+            raise NotDrawnError(f"{named(home.name)} has no border that faces {join_words(directions)}")
         lines, words = (
             (facing, f"{words}, where it faces {join_words(directions)}") if facing else (lines, words)
         )
@@ -135,13 +139,13 @@ def _edges(
 def _outline(place: Place, world: World) -> BaseGeometry:
     shape = world.shape(place)
     if shape is None:
-        raise NotDrawnError(f"no outline of {place.name} is known")
+        raise NotDrawnError(f"no outline of {named(place.name)} is known")
     return shape
 
 
 def _meeting_point(owners: Sequence[Place], world: World) -> Figure:
     """Return the point where three countries meet."""
-    names = join_words([place.name for place in owners])
+    names = join_words([named(place.name) for place in owners])
     first, *others = (place.country_code for place in owners)
     lines = [world.boundaries.land_border(first, other, world.borders) for other in others]
     if any(line is None for line in lines) or not all(is_country(place) for place in owners):
@@ -163,7 +167,7 @@ def _border(
         for other in others
     }
     if not directions:
-        return _collect(lines), [world.boundaries.country_name(other) for other in others]
+        return _collect(lines), [named(world.boundaries.country_name(other)) for other in others]
     country = world.boundaries.country(code, world.borders)
     if country is None:
         return None, []
@@ -182,7 +186,7 @@ def _border(
         whole = share >= _WHOLE
         if whole or (share > 0 and share >= least):
             reached[other] = lines[other] if whole else [part for cut in cuts[other] for part in cut]
-            names.append(world.boundaries.country_name(other) + ("" if whole else " (in part)"))
+            names.append(named(world.boundaries.country_name(other)) + ("" if whole else " (in part)"))
     return _collect(reached), names
 
 

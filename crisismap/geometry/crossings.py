@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import draw_border
-from crisismap.geometry.figures import Figure, NotDrawnError, World
+from crisismap.geometry.figures import Figure, NotDrawnError, World, named
 from crisismap.geometry.frames import only_polygons
 from crisismap.geometry.offsets import band, limits, middle_of_area
 from crisismap.model import Border, Borders, Distance
@@ -36,9 +36,9 @@ def draw_across_border(border: Border, distance: Distance | None, world: World) 
     width = limits(distance, line)[1] if distance is not None else _STRIP_KM
     strip = only_polygons(band(line.geometry, 0.0, width) & shape) if shape is not None else None
     if strip is None or strip.is_empty:
-        raise NotDrawnError(f"no outline of {far.name} is known")
+        raise NotDrawnError(f"no outline of {named(far.name)} is known")
     return Figure(
-        strip, f"a strip of {width:.0f} km in {far.name}, along {line.words}", middle_of_area(strip)
+        strip, f"a strip of {width:.0f} km in {named(far.name)}, along {line.words}", middle_of_area(strip)
     )
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "join_words",
     "main_parts",
     "middle_of_line",
+    "named",
     "radius_km",
 ]
 
@@ -36,6 +37,11 @@ BEARINGS = {
 }
 """Degrees clockwise from north, by the compass word of an expression."""
 
+_THE_FIRST = ("United ", "Democratic Republic", "Republic of")
+_THE_LAST = (
+    *(" Desert", " Islands", " Mountains", " Peninsula", " Region", " Republic", " Strip"),
+    *("Bahamas", "Gambia", "Maldives", "Netherlands", "Philippines"),
+)
 # Islands smaller than this part of the largest one do not stretch a country's extent: Alaska does, Guam not.
 _MAIN_PART = 0.1
 
@@ -93,6 +99,16 @@ def join_words(words: Sequence[str]) -> str:
     'Belarus, Russia and Moldova'
     """
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def named(name: str, feature_class: str = "") -> str:
+    """Return a name as it stands in a sentence.
+
+    >>> named("United States"), named("Black Sea", "H"), named("Lake Chad", "H"), named("Mali")
+    ('the United States', 'the Black Sea', 'Lake Chad', 'Mali')
+    """
+    water = feature_class == "H" and not name.startswith(("Lake ", "Loch ", "Lough "))
+    return f"the {name}" if water or name.startswith(_THE_FIRST) or name.endswith(_THE_LAST) else name
 
 
 def main_parts(shape: BaseGeometry) -> BaseGeometry:

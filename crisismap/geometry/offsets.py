@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Point
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
@@ -51,8 +51,9 @@ def draw_offset(origin: Figure, directions: Sequence[str], distance: Distance | 
     """Return what lies in a direction of an origin, as far as stated or near it.
 
     From a point: a sector between the stated distances, 30 degrees to each side; without a distance, 45
-    degrees to each side as far as :func:`_reach_km` says.  From an area or line: the strip along its edge
-    that lies in the direction from its middle, in a frame where it is as wide as high.
+    degrees to each side as far as :func:`_reach_km` says.  From an area: the strip along its edge that lies
+    in the direction from its middle, in a frame where it is as wide as high.  From a line: what it passes
+    over when it is moved in the direction.
 
     Raises:
         NotDrawnError: the distance is none on Earth, or the origin has no known extent.
@@ -193,11 +194,31 @@ def band(shape: BaseGeometry, low_km: float, high_km: float) -> MultiPolygon:
 
 @lru_cache(maxsize=128)
 def _side(shape: BaseGeometry, low_km: float, high_km: float, directions: tuple[str, ...]) -> MultiPolygon:
-    """Return the part of a band that lies in a direction from its middle."""
+    """Return what lies in a direction of an area or line, between two distances."""
+    bearings = [BEARINGS[direction] for direction in directions]
+    if shapely.get_dimensions(shape) < 2:
+        return roll(shapely.union_all([_swept(shape, low_km, high_km, bearing) for bearing in bearings]))
     around = band(shape, low_km, high_km)
     frame = frame_of(around)
-    tiles = shapely.union_all([wedge(frame, BEARINGS[direction]) for direction in directions])
+    tiles = shapely.union_all([wedge(frame, bearing) for bearing in bearings])
     return roll(unroll(around, frame.lon) & tiles)
+
+
+def _swept(line: BaseGeometry, low_km: float, high_km: float, bearing: float) -> BaseGeometry:
+    """Return what a line passes over that is moved in a direction; not cut at the antimeridian."""
+    quads: list[Polygon] = []
+    for chain in shapely.get_parts(shapely.simplify(line, high_km / 20 / 111)):
+        points = shapely.get_coordinates(chain)
+        near, far = (
+            np.array([geodesy.destination(lon, lat, bearing, km) for lon, lat in points])
+            for km in (low_km, high_km)
+        )
+        for side in (near, far):
+            side[:, 0] = points[:, 0] + (side[:, 0] - points[:, 0] + 180) % 360 - 180
+        quads.extend(
+            Polygon(corners) for corners in np.stack((near[:-1], near[1:], far[1:], far[:-1]), axis=1)
+        )
+    return only_polygons(shapely.union_all(shapely.make_valid(quads)))
 
 
 @lru_cache(maxsize=128)

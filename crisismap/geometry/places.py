@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.nearest import settlement_radius_km
-from crisismap.geometry.figures import Figure, World, main_parts, radius_km
+from crisismap.geometry.figures import Figure, World, main_parts, named, radius_km
 from crisismap.model import Borders, Place, Precision, Toponym
 
 __all__ = ["draw_place", "place_geometry"]
@@ -68,11 +68,11 @@ def draw_place(toponym: Toponym, world: World) -> Figure:
     """
     place = world.place(toponym)
     shape, _, radius = place_geometry(place, world.boundaries, world.borders)
-    point = (place.lon, place.lat)
+    point, words = (place.lon, place.lat), named(place.name, place.feature_class)
     shape = shape or world.boundaries.river(place)
     if shape is None or isinstance(shape, Point):
-        return Figure(Point(point), place.name, point, radius_km=radius, place=place)
-    return Figure(shape, place.name, point, place=place)
+        return Figure(Point(point), words, point, radius_km=radius, place=place)
+    return Figure(shape, words, point, place=place)
 
 
 def _is_small(shape: BaseGeometry) -> bool:

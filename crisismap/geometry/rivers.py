@@ -62,7 +62,7 @@ def _course(toponym: Toponym, world: World) -> tuple[Place, MultiLineString]:
     place = world.place(toponym)
     course = world.boundaries.river(place)
     if course is None:
-        raise NotDrawnError(f"the course of {place.name} is not known")
+        raise NotDrawnError(f"the course of the {place.name} is not known")
     return place, course
 
 

@@ -134,29 +134,25 @@ def _line(land: Figure | None, water: Figure | None, world: World) -> tuple[Mult
     if land is None:
         if water is None:
             raise NotDrawnError("neither land nor water of the coast is named")
-        words = f"the coast of {_sea(water)}"
+        words = f"the coast of {water.words}"
         line = coastline(water.geometry, world.boundaries, world.borders, _WATER)
         return (_edge(water.geometry) if line.is_empty else line), words
     shape = land.geometry
     if isinstance(shape, Point):
         shape = geodesy.sector(*land.point, 0.0, 180.0, 0.0, land.radius_km + _TOWN_COAST_KM)
     if water is not None:
-        words = f"the coast of {land.words} on {_sea(water)}"
+        words = f"the coast of {land.words} on {water.words}"
         line = coastline(shape, world.boundaries, world.borders, ALONG)
         line = _clip(line, shapely.buffer(water.geometry, _WATER))
         if line.is_empty:  # A lake has no coast, but a shore.
             line = _clip(_edge(water.geometry), shapely.buffer(shape, ALONG))
         if line.is_empty:
-            raise NotDrawnError(f"{land.words} does not lie on {_sea(water)}")
+            raise NotDrawnError(f"{land.words} does not lie on {water.words}")
         return line, words
     line = coastline(shape, world.boundaries, world.borders, ALONG)
     if line.is_empty:
         raise NotDrawnError(f"{land.words} has no coast")
     return line, f"the coast of {land.words}"
-
-
-def _sea(water: Figure) -> str:
-    return water.words if water.words.startswith(("Lake", "Loch", "Lough")) else f"the {water.words}"
 
 
 def _edge(shape: BaseGeometry) -> MultiLineString:

@@ -150,12 +150,17 @@ def test_a_corridor(find, locate) -> None:
 
 def test_what_has_no_outline_has_no_surroundings(find, locate) -> None:
     near = locate(lambda center: Vicinity(center, "near"), find("Gobi", feature_class="T"))
-    assert near.reason == "no outline of Gobi Desert is known, so its edge cannot be told"
+    assert near.reason == "no outline of the Gobi Desert is known, so its edge cannot be told"
 
 
 def test_origins_are_trees_too(find, locate) -> None:
     border = locate(lambda *o: Offset(Border(o), ("north",), Distance(20, 20, 5)), find("UA"), find("BY"))
-    assert border.geometry.distance(Point(27.0, 51.95)) < 0.1
+    assert border.geometry.covers(Point(27.0, 51.97))
+    assert border.geometry.covers(Point(30.0, 51.67)), "wherever along the border"
+    assert not border.geometry.covers(Point(27.0, 51.5)), "south of it"
+    river = locate(lambda name: Offset(name, ("east",)), find("Dnieper", feature_class="H"))
+    assert river.geometry.covers(Point(34.9, 48.7))
+    assert not river.geometry.covers(Point(30.2, 50.4)), "Kyiv's west"
     coast = locate(lambda land: Vicinity(Coast(land), "within", Distance(30, 30, 5)), find("LY"))
     assert coast.geometry.covers(Point(13.18, 32.88)), "Tripoli"
     part = locate(lambda whole: Offset(Part(whole, ("south",)), ("south",)), find("UA"))

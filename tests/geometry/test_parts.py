@@ -130,6 +130,6 @@ def test_what_has_no_parts_says_why(find, locate) -> None:
     line = locate(lambda owner: Part(Border((owner,)), ("north",)), find("UA"))
     assert line.reason.endswith("is a line, which has no parts to draw")
     range_ = locate(lambda whole: Part(whole, ("north",)), find("Zagros Mountains", feature_class="T"))
-    assert range_.reason == "no outline of Zagros Mountains is known, so it has no parts to draw"
+    assert range_.reason == "no outline of the Zagros Mountains is known, so it has no parts to draw"
     assert not line.resolved
     assert not range_.resolved
