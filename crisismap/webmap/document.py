@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -69,11 +70,39 @@ class _Document(Figure):
             "libraries": _element("script", _library_js(self._clustered)),
             "map": body,
             "data": _element("script", self._island, ' type="application/json" id="data"'),
-            "scripts": _element("script", script) + _element("script", join_scripts(), ' type="module"'),
+            "scripts": _element("script", self._for_others() + script)
+            + _element("script", join_scripts(), ' type="module"'),
         }
         page = _SLOT.sub(lambda slot: slots.get(slot[1], slot[0]), read_page("page.html"))
         return page.replace("<!--slot:policy-->", _policy(page, self._tile_origin), 1)
 
+    def _for_others(self) -> str:
+        """What folium's own layers count on and the page itself does without: pins, and one use of jQuery."""
+        if not any(child._children for child in self._children.values()):
+            return ""
+        images = Path(leaflet.BASE_DIR) / "images"
+        icons = {
+            option: f"data:image/png;base64,{base64.b64encode((images / name).read_bytes()).decode()}"
+            for option, name in _PINS.items()
+        }
+        return f"{_STAND_INS}L.Icon.Default.mergeOptions({json.dumps(icons)});\n"
+
+
+_PINS = {
+    "iconUrl": "marker-icon.png",
+    "iconRetinaUrl": "marker-icon-2x.png",
+    "shadowUrl": "marker-shadow.png",
+}
+
+_STAND_INS = """
+// folium asks jQuery for the element of a popup that was added in Python.
+window.$ = (html) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return [holder.content.firstElementChild];
+};
+L.Icon.Default.imagePath = "";
+"""
 
 _RIGHT_TO_LEFT = frozenset({"ar"})
 

@@ -372,6 +372,27 @@ class TestFilter:
         assert page.locator(".leaflet-popup").count() == 0
 
 
+class TestComposed:
+    def test_pins_and_popups_of_folium_work_beside_ours(self, world, tmp_path, visit):
+        drawing = draw_map(build_layers([sample_reading().parsed()], world), world)
+        folium.Marker([48, 25], popup=folium.Popup("Our <b>office</b>"), tooltip="here").add_to(drawing)
+        folium.GeoJson({"type": "Point", "coordinates": [20, 50]}).add_to(drawing)
+        path = tmp_path / "composed.html"
+        drawing.save(path)
+        page = visit(path)
+        page.problems[:] = [text for text in page.problems if "style-src" not in text]
+        pins = page.locator("img.leaflet-marker-icon")
+        assert pins.evaluate_all("nodes => nodes.map(n => n.naturalWidth > 0)") == [True, True]
+        pins.first.click()
+        assert page.locator(".leaflet-popup b").inner_text() == "office"
+        assert page.locator(".dot-icon").count() == 3
+
+    def test_a_page_of_ours_alone_has_none_of_that(self, sample):
+        html = sample.read_text("utf-8")
+        assert "window.$" not in html
+        assert "innerHTML = html" not in html
+
+
 class TestNotebook:
     def test_the_map_shows_inside_a_frame_without_an_address(self, world, tmp_path, visit):
         drawing = draw_map(build_layers([sample_reading().parsed()], world), world)
