@@ -61,7 +61,7 @@ def draw_coast(
     line, words = _line(land, water, world)
     whose = land or water
     if directions and whose is not None:
-        line = _facing(line, whose.geometry, tuple(directions))
+        line = _facing(line, _area(whose), tuple(directions))
         if line.is_empty:
             raise NotDrawnError(f"{whose.words} has no coast in the {join_words(directions)}")
         words += f", in the {join_words(directions)}"
@@ -83,6 +83,13 @@ def draw_coast(
     if shape.is_empty:
         raise NotDrawnError(f"no water lies {reach} off {words}")
     return Figure(shape, f"the water {reach} off {words}", middle_of_area(shape))
+
+
+def _area(figure: Figure) -> BaseGeometry:
+    """Return the outline of a figure, of a settlement the disk that its coast lies in."""
+    if isinstance(figure.geometry, Point):
+        return geodesy.sector(*figure.point, 0.0, 180.0, 0.0, figure.radius_km + _TOWN_COAST_KM)
+    return figure.geometry
 
 
 @lru_cache(maxsize=64)
@@ -137,9 +144,7 @@ def _line(land: Figure | None, water: Figure | None, world: World) -> tuple[Mult
         words = f"the coast of {water.words}"
         line = coastline(water.geometry, world.boundaries, world.borders, _WATER)
         return (_edge(water.geometry) if line.is_empty else line), words
-    shape = land.geometry
-    if isinstance(shape, Point):
-        shape = geodesy.sector(*land.point, 0.0, 180.0, 0.0, land.radius_km + _TOWN_COAST_KM)
+    shape = _area(land)
     if water is not None:
         words = f"the coast of {land.words} on {water.words}"
         line = coastline(shape, world.boundaries, world.borders, ALONG)

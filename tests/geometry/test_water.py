@@ -92,6 +92,8 @@ def test_off_a_town_and_off_a_part(find, locate) -> None:
     tripoli = locate(lambda land: Coast(land, None, True), find("Tripoli", "LY"))
     assert tripoli.geometry.covers(Point(13.2, 33.05))
     assert not tripoli.geometry.covers(Point(15.1, 32.5)), "Misrata"
+    west = locate(lambda land: Coast(land, None, False, ("west",)), find("Tripoli", "LY"))
+    assert west.resolved
     assert locate(lambda land: Coast(land, None, True), find("Kyiv", "UA")).reason == "Kyiv has no coast"
     east = locate(lambda land: Coast(Part(land, ("east",)), None, True), find("LY"))
     assert east.geometry.covers(Point(22.0, 33.2))
