@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crisismap.expressions import context
 from crisismap.expressions.borders import read_border
 from crisismap.expressions.distances import read_distance
 from crisismap.expressions.parts import read_part
@@ -154,7 +155,7 @@ def _across(reader: Reader, at: int) -> Iterator[Reading]:
         end = reader.skip(noun.end + 1, "the") + 1
         if reader.demonym(end - 1) is not None or not reader.is_country(far):
             return
-        home = reader.subject(at, (far,)) or reader.country(at)
+        home = context.subject(reader, at, (far,)) or context.country(reader, at)
         same = home is None or reader.places[home].id == reader.places[far].id
         owners = (far,) if home is None or same else (home, far)
         yield Reading(at, end, "proximity", Vicinity(Border(owners), "across"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crisismap.expressions import context
 from crisismap.expressions.reader import Reader, Reading
 from crisismap.model import Border, Toponym
 
@@ -108,9 +109,9 @@ def _with_stated(reader: Reader, at: int, begin: int, directions: tuple[str, ...
     stop, others = reader.owners(begin)
     if not others or reader.word(stop) == "'s":
         return
-    home = reader.subject(at, others) or reader.country(at)
+    home = context.subject(reader, at, others) or context.country(reader, at)
     if not reader.is_country(others[0]):
-        home = reader.division(at, others[0])
+        home = context.division(reader, at, others[0])
     if home is None or any(reader.places[home].id == reader.places[other].id for other in others):
         yield Reading(at, stop, "border", None, _NOBODY)
     else:
@@ -137,10 +138,13 @@ def _of_pronoun(reader: Reader, at: int) -> Iterator[Reading]:
                 return
             end = stop if others else end
         own = reader.word(at) == "its" or begin > at + 1
-        if reader.word(at) == "their" and not others and (pair := reader.pair(at)) is not None:
+        if reader.word(at) == "their" and not others and (pair := context.pair(reader, at)) is not None:
             yield Reading(at, end, "border", Border(pair, directions))
             return
-        home = reader.subject(at, others) if reader.word(at) == "its" else reader.country(at) if own else None
+        home = None
+        if own:
+            its = reader.word(at) == "its"
+            home = context.subject(reader, at, others) if its else context.country(reader, at)
         if home is None:
             yield Reading(at, end, "border", None, _NOBODY)
         else:
@@ -173,7 +177,7 @@ def _with(
             return
         else:
             others = ()
-    if not others and not directions and (home := reader.setting(at, owner)) is not None:
+    if not others and not directions and (home := context.setting(reader, at, owner)) is not None:
         owner, others = home, (owner,)
     yield Reading(at, end, "border", _shared(owner, others, directions))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crisismap.expressions import context
 from crisismap.expressions.reader import Reader, Reading
 from crisismap.lexicons import load_folded_words
 from crisismap.model import Part, Toponym
@@ -69,7 +70,7 @@ def _of_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     target = reader.skip(end + 1, "the")
     if (country := reader.take(target, "the country")) is not None and target > end + 1:
-        yield _reading(at, country.end, reader.country(at), directions)
+        yield _reading(at, country.end, context.country(reader, at), directions)
         return
     found = reader.anchor(end + 1)
     if found is None:
@@ -135,7 +136,7 @@ def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
             return
         else:
             end, directions = nouns_end, nouns
-        yield _reading(at, end, toponym if toponym is not None else reader.country(at), directions)
+        yield _reading(at, end, toponym if toponym is not None else context.country(reader, at), directions)
         return
 
 

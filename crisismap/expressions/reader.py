@@ -15,7 +15,6 @@ from crisismap.model import Kind, Node, Place, Role, Toponym
 __all__ = ["Anchored", "Reader", "Reading", "Taken"]
 
 _MAX_ADJECTIVES = 4
-_CONTEXT = 600  # characters
 _OPPOSITE = {"north": "south", "south": "north", "east": "west", "west": "east"}
 _LIST_MARKS = (",", "and", "or", "&")
 
@@ -108,15 +107,16 @@ class Reader:
 
     def name(self, at: int) -> Toponym | None:
         """The resolved toponym here that may anchor an expression; no demonym, no part of a longer name."""
-        toponym = self._resolved(at)
+        toponym = self.resolved(at)
         return None if toponym is None or toponym.kind is Kind.DEMONYM else toponym
 
     def demonym(self, at: int) -> Toponym | None:
         """The resolved demonym here."""
-        toponym = self._resolved(at)
+        toponym = self.resolved(at)
         return toponym if toponym is not None and toponym.kind is Kind.DEMONYM else None
 
-    def _resolved(self, at: int) -> Toponym | None:
+    def resolved(self, at: int) -> Toponym | None:
+        """The resolved toponym here, a demonym too."""
         toponym = self.terminals[at].name if 0 <= at < len(self.terminals) else None
         if toponym is None or toponym.kind is Kind.EMBEDDED or toponym not in self.places:
             return None
@@ -124,7 +124,7 @@ class Reader:
 
     def owner(self, at: int) -> Toponym | None:
         """What can have a land border: a country, a people's, or a division."""
-        toponym = self._resolved(at)
+        toponym = self.resolved(at)
         if toponym is None or self.places[toponym].feature_class != "A":
             return None
         return toponym
@@ -250,98 +250,6 @@ class Reader:
             if terminal.capital or self.take(position, "stop") is not None:
                 return
             yield position + 1
-
-    # --- whose -----------------------------------------------------------------------------------------
-
-    def subject(self, at: int, besides: Sequence[Toponym] = ()) -> Toponym | None:
-        """The country that "its" means: the only one that the sentence speaks of before, none if in doubt."""
-        names = [n for n in range(at) if self._is_country_at(n, besides) and self.name(n) is not None]
-        outside = [n for n in names if not self.before(self._phrase(n), "subject preposition")]
-        if outside:
-            return self._only(outside)
-        if names:
-            # Only an opening phrase has the subject behind a preposition: "In Mali, the army and its ...".
-            return None
-        return self._only([n for n in range(at) if self._is_country_at(n, besides)])
-
-    def country(self, at: int) -> Toponym | None:
-        """What "the country" means: the only one that the sentence, or the text just before, has named."""
-        names = [n for n in range(at) if self._is_country_at(n, ())]
-        if names or not self.terminals:
-            return self._only(names)
-        start = self.terminals[0].start
-        nearby = [t for t in self.places if start - _CONTEXT <= t.start < start and self.is_country(t)]
-        if len({self.places[t].id for t in nearby}) != 1:
-            return None
-        return max(nearby, key=lambda toponym: toponym.start)
-
-    def pair(self, at: int) -> tuple[Toponym, Toponym] | None:
-        """The two neighbors that "their border" is between: the only two countries named before."""
-        names: dict[str, Toponym] = {}
-        for n in range(at):
-            toponym = self.terminals[n].name
-            if toponym is not None and self._is_country_at(n, ()):
-                names.setdefault(self.places[toponym].country_code, toponym)
-        if len(names) != 2 or not self.are_neighbors(*names):
-            return None
-        first, second = names.values()
-        return first, second
-
-    def division(self, at: int, other: Toponym) -> Toponym | None:
-        """The last division of the same country that the sentence has named before: Texas, of Louisiana."""
-        for n in range(at - 1, -1, -1):
-            found = self.owner(n)
-            if found is None or self.is_country(found) or self.places[found].id == self.places[other].id:
-                continue
-            same = self.places[found].country_code == self.places[other].country_code
-            return found if same else None
-        return None
-
-    def setting(self, at: int, owner: Toponym) -> Toponym | None:
-        """The one neighbor of a country where the sentence is set: "in northern Syria", "a Syrian town"."""
-        if not self.is_country(owner):
-            return None
-        others = [n for n in range(at) if self._is_country_at(n, (owner,))]
-        if others:
-            found = self._only([n for n in others if self._is_setting(n)])
-        else:
-            found = self._country_of_places(at)
-        if found is None:
-            return None
-        home, other = self.places[found].country_code, self.places[owner].country_code
-        return found if home != other and self.are_neighbors(home, other) else None
-
-    def _country_of_places(self, at: int) -> Toponym | None:
-        """The country, if the text names it, in which every place lies that the sentence has named before."""
-        names = [name for n in range(at) if (name := self.name(n)) is not None and self.is_literal(name)]
-        codes = {self.places[name].country_code for name in names}
-        if len(codes) != 1:
-            return None
-        named = [t for t in self.places if self.places[t].country_code in codes and self.is_country(t)]
-        before = [t for t in named if t.start < self.terminals[at].start]
-        return (
-            max(before, key=lambda t: t.start) if before else min(named, key=lambda t: t.start, default=None)
-        )
-
-    def _is_setting(self, at: int) -> bool:
-        toponym = self.terminals[at].name
-        if toponym is None or self.demonym(at) is not None:
-            return any(self.take(n, "settlement noun") for n in (at + 1, at + 2))
-        return self.is_literal(toponym)
-
-    def _phrase(self, at: int) -> int:
-        return at - 1 if self.word(at - 1) == "the" else at
-
-    def _is_country_at(self, at: int, besides: Sequence[Toponym]) -> bool:
-        toponym = self._resolved(at)
-        if toponym is None or not self.is_country(toponym):
-            return False
-        return self.places[toponym].id not in {self.places[other].id for other in besides}
-
-    def _only(self, found: Sequence[int]) -> Toponym | None:
-        toponyms = [toponym for n in found if (toponym := self.terminals[n].name) is not None]
-        ids = {self.places[toponym].id for toponym in toponyms}
-        return toponyms[-1] if len(ids) == 1 else None
 
 
 _NOTHING: Mapping[str, Sequence[Taken]] = MappingProxyType({})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from crisismap.expressions import context
 from crisismap.expressions.distances import read_distance
 from crisismap.expressions.parts import read_part
 from crisismap.expressions.reader import Reader, Reading
@@ -51,7 +52,7 @@ def _of_owner(reader: Reader, at: int, owner: Toponym) -> Iterator[Reading]:
             yield Reading(at, land[0], "water", Coast(land[1], owner))
         else:
             # "the Black Sea coast", of the country that the text is about, if it says so.
-            yield Reading(at, noun[0], "water", Coast(reader.country(at), owner))
+            yield Reading(at, noun[0], "water", Coast(context.country(reader, at), owner))
         return
     if reader.places[owner].feature_code in ("CONT", "RGN"):
         return
@@ -102,7 +103,7 @@ def _of_pronoun(reader: Reader, at: int, *, own: bool) -> Iterator[Reading]:
         noun = _noun(reader, position)
         if noun is None:
             continue
-        land = reader.subject(at) if own else reader.country(at)
+        land = context.subject(reader, at) if own else context.country(reader, at)
         if land is None:
             yield Reading(at, noun[0], "water", None, _NOBODY)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 from crisismap.lexicons import RelationWord, load_relations
@@ -19,18 +19,13 @@ _TRIGGERS = (
 _OTHER_TRIGGERS = ("between", "off")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Phrases by their first word, longest first: (words, class, value)."""
 
     starting: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
     triggers: re.Pattern[str]
     """Found in every sentence that can hold an expression."""
-
-    @cached_property
-    def classes(self) -> frozenset[str]:
-        """Every class that some phrase has."""
-        return frozenset(kind for phrases in self.starting.values() for _, kind, _ in phrases)
 
 
 def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
