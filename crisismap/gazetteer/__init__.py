@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from crisismap.gazetteer.boundaries import Boundaries, DisputedArea
+from crisismap.gazetteer.localized import LANGUAGES, localized_names
 from crisismap.gazetteer.lookup import Columns, Gazetteer, GazetteerInfo, NameMatch, Source
 from crisismap.gazetteer.names import Token, fold, tokenize
 from crisismap.gazetteer.overlay import OwnPlace
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from crisismap.gazetteer.online import FallbackGeocoder
 
 __all__ = [
+    "LANGUAGES",
     "Boundaries",
     "Columns",
     "DisputedArea",
@@ -25,6 +27,7 @@ __all__ = [
     "Source",
     "Token",
     "fold",
+    "localized_names",
     "read_places",
     "tokenize",
 ]

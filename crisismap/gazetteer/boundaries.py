@@ -11,13 +11,11 @@ and Transnistria (XT).  ``data/README.md`` lists each choice.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import shapely
@@ -25,8 +23,8 @@ from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
-from crisismap.errors import GazetteerError, GeometryError
-from crisismap.gazetteer.localized import localized_names
+from crisismap.errors import GeometryError
+from crisismap.gazetteer.basemap import read_basemap
 from crisismap.gazetteer.storage import ArrayFile, read_arrays
 from crisismap.lexicons import Region, load_geonames_ids, load_regions
 from crisismap.model import Borders, Place
@@ -216,20 +214,7 @@ class Boundaries:
         Raises:
             GazetteerError: the file ``basemap.json`` beside the boundaries is missing or damaged.
         """
-        path = self._file.path.with_name("basemap.json")
-        try:
-            topology = _in_view(json.loads(path.read_text(encoding="utf-8")), borders)
-            if languages:
-                items = [
-                    item for shape in topology["objects"].values() for item in shape.get("geometries", ())
-                ]
-                ids = [item["id"] for item in items if "id" in item]
-                topology["names"] = {code: localized_names(ids, code) for code in languages}
-            return json.dumps(topology, ensure_ascii=False, separators=(",", ":"))
-        except OSError as error:
-            raise GazetteerError(f"{path}: cannot be read ({error.strerror}); reinstall crisismap") from None
-        except (ValueError, KeyError):
-            raise GazetteerError(f"{path}: is damaged; reinstall crisismap") from None
+        return read_basemap(self._file.path.with_name("basemap.json"), borders, languages)
 
     def _world(self, borders: Borders) -> _World:
         if borders not in self._worlds:
@@ -297,33 +282,6 @@ class Boundaries:
         # Countries fit each other exactly; divisions come from another edition and only nearly do.
         exact = not any("-" in code for code in members)
         return shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes, grid_size=1 / GRID)
-
-
-def _in_view(topology: dict[str, Any], borders: Borders) -> dict[str, Any]:
-    """Return the basemap with the objects of one worldview only, arcs that they do not use left empty."""
-    objects = topology["objects"]
-    kept = {name: item for name, item in objects.items() if ":" not in name}
-    if borders is not Borders.INTERNATIONAL:
-        changed = objects[f"countries:{borders}"]["geometries"]
-        codes = {country["id"] for country in changed}
-        same = [country for country in objects["countries"]["geometries"] if country["id"] not in codes]
-        kept["countries"] = {"type": "GeometryCollection", "geometries": same + changed}
-        kept["borders"] = objects[f"borders:{borders}"]
-    used = {max(arc, ~arc) for item in kept.values() for arc in _arcs(item)}
-    arcs = [arc if number in used else [] for number, arc in enumerate(topology["arcs"])]
-    return topology | {"arcs": arcs, "objects": kept}
-
-
-def _arcs(item: Any) -> Iterator[int]:
-    """Yield the numbers of the arcs of an object of a topology, ~n where n runs backwards."""
-    if isinstance(item, dict):
-        for inner in (*item.get("geometries", ()), *item.get("arcs", ())):
-            yield from _arcs(inner)
-    elif isinstance(item, list):
-        for inner in item:
-            yield from _arcs(inner)
-    else:
-        yield item
 
 
 class _World:

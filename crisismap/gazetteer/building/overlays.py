@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
@@ -49,6 +50,7 @@ _RIVER_ZOOMS = {1: 2, 2: 3, 3: 3, 4: 4, 5: 5, 6: 5, 7: 6}  # by the source's ran
 _KNOWN_RIVER_ZOOM = 5  # a river that the news names is drawn from here at the latest
 _OPEN_WATERS = frozenset({"OCN", "SEA", "GULF", "STRT", "CHN", "BAY", "BGHT", "SD"})
 _OCEAN_ZOOM = 1
+_LAST_LABEL_ZOOM = 8
 _KM_PER_DEGREE = 111.0
 
 
@@ -62,13 +64,13 @@ class Canvas:
 
     def line(self, line: BaseGeometry) -> int | None:
         """Return the number of a new arc, None for a line shorter than a step of the grid."""
-        steps = np.rint((shapely.get_coordinates(line) - self._origin) / self._scale).astype(int)
-        moves = np.diff(steps, axis=0)
-        moves = moves[moves.any(axis=1)]
-        if not len(moves):
-            return None
-        self._arcs.append(np.vstack((steps[:1], moves)).tolist())
-        return len(self._arcs) - 1
+        steps = self._snap(shapely.get_coordinates(line))
+        return self._add(steps) if len(steps) > 1 else None
+
+    def ring(self, ring: BaseGeometry) -> int | None:
+        """Return the number of a new arc, None where nothing of the area is left on the grid."""
+        steps = self._snap(shapely.get_coordinates(ring))
+        return self._add(steps) if len(steps) > 3 and shapely.Polygon(steps).area > 0 else None
 
     def lines(self, shape: BaseGeometry) -> list[list[int]]:
         """Return the arcs of a MultiLineString."""
@@ -79,10 +81,19 @@ class Canvas:
         """Return the arcs of a MultiPolygon, outer rings counterclockwise."""
         found = []
         for part in shapely.orient_polygons(shape).geoms:
-            outer, *holes = (self.line(ring) for ring in (part.exterior, *part.interiors))
+            outer, *holes = (self.ring(ring) for ring in (part.exterior, *part.interiors))
             if outer is not None:
                 found.append([[outer], *([hole] for hole in holes if hole is not None)])
         return found
+
+    def _snap(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.int_]:
+        """Return the points on the grid, each once where it follows itself."""
+        steps: npt.NDArray[np.int_] = np.rint((points - self._origin) / self._scale).astype(int)
+        return np.compress(np.append(True, np.diff(steps, axis=0).any(axis=1)), steps, axis=0)
+
+    def _add(self, steps: npt.NDArray[np.int_]) -> int:
+        self._arcs.append(np.vstack((steps[:1], np.diff(steps, axis=0))).tolist())
+        return len(self._arcs) - 1
 
     def point(self, lon: float, lat: float) -> list[int]:
         """Return a point on the grid."""
@@ -222,14 +233,14 @@ def water_labels(
     ]
     drawn = {water.id for water in waters}
     sized += [
-        (region.extent_km / _KM_PER_DEGREE, region)
+        (2 * region.extent_km / _KM_PER_DEGREE, region)
         for region in regions
         if region.feature_code in _OPEN_WATERS and region.id not in drawn
     ]
     labels = []
     for size, sea in sorted(sized, key=lambda item: (-item[0], item[1].id)):
         zoom = _OCEAN_ZOOM if sea.feature_code == "OCN" else zoom_for(size, _LABEL_PIXELS)
-        if zoom <= _LAST_ZOOM:
+        if zoom <= _LAST_LABEL_ZOOM:
             identifier = ids.get(sea.id, sea.id)
             labels.append(WaterLabel(identifier, sea.name, sea.feature_code, sea.lon, sea.lat, zoom))
     return labels

