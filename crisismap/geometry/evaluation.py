@@ -60,7 +60,7 @@ def expression_location(
         figure = _draw(tree, World(locations, boundaries, borders))
     except NotDrawnError as error:
         return Location(reason=str(error))
-    radius = radius_km(*figure.point, figure.geometry) + figure.slack_km
+    radius = radius_km(*figure.point, figure.geometry) + max(figure.slack_km, figure.radius_km)
     return Location(
         geometry=figure.geometry,
         point=figure.point,

@@ -54,7 +54,8 @@ def draw_coast(
             faces that way.
     """
     for figure in filter(None, (land, water)):
-        if isinstance(figure.geometry, Point) and (figure.place is None or figure.place.is_area):
+        town = figure is land and figure.place is not None and not figure.place.is_area
+        if isinstance(figure.geometry, Point) and not town:
             raise NotDrawnError(f"no outline of {figure.words} is known")
         if shapely.get_dimensions(figure.geometry) == 1:
             raise NotDrawnError(f"{figure.words} is a line, which has no coast")
@@ -68,8 +69,8 @@ def draw_coast(
     if not offshore:
         return Figure(line, words, middle_of_line(line))
     origin = Figure(line, words, middle_of_line(line))
-    town = land is not None and isinstance(land.geometry, Point)
-    low, high = 0.0, _OFFSHORE_OF_TOWN_KM if town else _OFFSHORE_KM
+    small = land is not None and isinstance(land.geometry, Point)
+    low, high = 0.0, _OFFSHORE_OF_TOWN_KM if small else _OFFSHORE_KM
     reach = f"up to {high:.0f} km"
     if distance is not None:
         low, high, _ = limits(distance, origin)

@@ -146,4 +146,6 @@ def test_a_river_without_a_course_says_so(find, locate) -> None:
 
 
 def test_a_line_has_no_coast(find, locate) -> None:
+    palace = locate(lambda sea: Coast(None, sea), find("Kremlin", "RU", "S"))
+    assert palace.reason == "no outline of Kremlin is known"
     assert not locate(lambda owner: Coast(Border((owner,))), find("UA")).resolved
