@@ -120,3 +120,22 @@ def test_a_buffer_that_cannot_be_is_refused(radius: float) -> None:
         geodesy.buffer(Point(0, 0), radius)
     with pytest.raises(GeometryError, match="radius_km"):
         geodesy.buffer(Point(), 1)
+
+
+@given(lons, lats, st.floats(0, 359.9), st.floats(5, 180), st.floats(0, 900), st.floats(1, 900))
+def test_a_sector_holds_what_lies_that_way(
+    lon: float, lat: float, direction: float, half_width: float, inner: float, depth: float
+) -> None:
+    outer = inner + depth
+    sector = geodesy.sector(lon, lat, direction, half_width, inner, outer)
+    assert sector.is_valid
+    assert box(-180, -90, 180, 90).covers(sector)
+    middle = Point(geodesy.destination(lon, lat, direction, inner + depth / 2))
+    assert sector.distance(middle) < 0.01
+    assert sector.area > 0
+
+
+def test_a_sector_that_cannot_be() -> None:
+    for bad in ((30, 5, 5), (30, -1, 5), (0, 0, 5), (190, 0, 5), (30, 0, 6000)):
+        with pytest.raises(GeometryError, match="no sector of"):
+            geodesy.sector(0, 0, 0, *bad)
