@@ -109,8 +109,6 @@ class Reader:
         value = self._get(key)
         try:
             return convert(value)
-        except RecursionError:
-            raise
         except Exception:
             raise self._refusal(key, wanted) from None
 

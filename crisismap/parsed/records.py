@@ -34,10 +34,12 @@ from crisismap.parsed.trees import parse_toponym, parse_tree, toponym_record, tr
 
 __all__ = [
     "Mark",
+    "dump",
     "findings_record",
     "line_of",
     "load",
     "mark_of",
+    "parse_article",
     "parse_findings",
     "parse_record",
 ]
@@ -121,19 +123,24 @@ def parse_record(record: Reader) -> ParsedArticle:
     """
     if record.has("error"):
         raise ArticleError(record.text("error"))
-    try:
-        article = Article(
-            id=record.text("id"),
-            text=record.text("text"),
-            title=record.text("title"),
-            url=record.text("url"),
-            date=record.convert("date", _date, "YYYY-MM-DD, or blank"),
-            source=record.text("source"),
-            given_spans=_given_spans(record),
-        )
-        return parse_findings(record, article)
-    except RecursionError:
-        raise ArticleError(f"{record.where}: nested too deeply") from None
+    return parse_findings(record, parse_article(record))
+
+
+def parse_article(record: Reader) -> Article:
+    """The article of a line that was loaded, without what was found in it.
+
+    Raises:
+        ArticleError: the line is no result of crisismap.
+    """
+    return Article(
+        id=record.text("id"),
+        text=record.text("text"),
+        title=record.text("title"),
+        url=record.text("url"),
+        date=record.convert("date", _date, "YYYY-MM-DD, or blank"),
+        source=record.text("source"),
+        given_spans=_given_spans(record),
+    )
 
 
 def mark_of(record: Reader) -> Mark:
