@@ -79,7 +79,8 @@ def _parse_entry(entry: Any, outlet: str) -> Article:
     url = (entry.get("link") or "").strip()
     origin = entry.get("source")
     named = _line(origin.get("title")) if origin else ""
-    date = _date(entry.get("published_parsed") or entry.get("updated_parsed"))
+    updated = entry["updated_parsed"] if "updated_parsed" in entry else None  # noqa: SIM401 - get() warns
+    date = _date(entry.get("published_parsed") or updated)
     return build_article(text, title=title, url=url, date=date, source=named or host(url) or outlet)
 
 

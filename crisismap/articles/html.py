@@ -23,6 +23,15 @@ _FIRST_DAY = "1990-01-01"
 _LAST_DAY = "2199-12-31"
 """A fixed end instead of today, so that a page has the same date tomorrow."""
 
+_DATES = {
+    "original_date": True,
+    # A date found anywhere on a page is as often that of another article.
+    "extensive_search": False,
+    "min_date": _FIRST_DAY,
+    "max_date": _LAST_DAY,
+    "outputformat": "%Y-%m-%d",
+}
+
 
 def read_html(source: Source) -> Article:
     """The article of one page.
@@ -51,22 +60,18 @@ def parse_page(data: bytes, name: str, *, url: str = "", charset: str = "", iden
     """
     import trafilatura
 
+    found: Any = None
     with damage(name, "HTML"):
         page = _decoded(data, charset)
-        found: Any = trafilatura.bare_extraction(
-            page,
-            url=url or None,
-            with_metadata=True,
-            include_comments=False,
-            date_extraction_params={
-                "original_date": True,
-                # A date found anywhere on a page is as often that of another article.
-                "extensive_search": False,
-                "min_date": _FIRST_DAY,
-                "max_date": _LAST_DAY,
-                "outputformat": "%Y-%m-%d",
-            },
-        )
+        tags = page.count("<") if isinstance(page, str) else page.count(b"<")
+        if tags <= limits.MAX_TAGS:
+            found = trafilatura.bare_extraction(
+                page,
+                url=url or None,
+                with_metadata=True,
+                include_comments=False,
+                date_extraction_params=_DATES,
+            )
         text = tidy(found.text or "") if found else ""
         if not text:
             text = fragment_text(page if isinstance(page, str) else page.decode("utf-8", "replace"))

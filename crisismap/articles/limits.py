@@ -15,6 +15,7 @@ __all__ = [
     "MAX_REDIRECTS",
     "MAX_ROBOTS",
     "MAX_SPOOL",
+    "MAX_TAGS",
     "MAX_WINDOW",
     "RATIO_FREE",
     "megabytes",
@@ -26,6 +27,10 @@ mistake, and one line that says so beats a machine out of memory."""
 
 MAX_PAGE = 10_000_000
 """Bytes of an HTML page or a Markdown file; its tree takes some twenty times that."""
+
+MAX_TAGS = 50_000
+"""Tags of a page in which the article is searched for, which takes up to ten seconds then; the whole text of
+others is read.  Long news pages have some 5,000."""
 
 MAX_FEED = 20_000_000
 """Bytes of an RSS or Atom feed, which is parsed whole."""

@@ -32,13 +32,13 @@ def read_markdown(source: Source) -> Article:
     text = decoding.decode(source.read(limits.MAX_PAGE), source.name)
     text = clean(text.replace("\r\n", "\n").replace("\r", "\n"))
     values, body = _split_front(text)
+    parser = MarkdownIt("commonmark").enable("table")
     if not values.get("title") and (heading := _HEADING.match(body.lstrip("\n"))):
-        values["title"] = heading[1].rstrip("# \t")
+        values["title"] = fragment_text(parser.renderInline(heading[1].rstrip("# \t")))
         body = body.lstrip("\n").partition("\n")[2]
     with damage(source.name, "Markdown"):
-        page = MarkdownIt("commonmark").enable("table").render(body)
-    body = fragment_text(page)
-    title = " ".join(fragment_text(values.get("title", "")).split())
+        body = fragment_text(parser.render(body))
+    title = " ".join(values.get("title", "").split())
     if not body:
         raise ArticleError(f"{source.name}: {'a title and no text' if title else 'empty'}")
     url = values.get("url") or values.get("link") or ""
