@@ -114,7 +114,7 @@ class WaterLabel:
     zoom: int
 
 
-def zoom_for(degrees: float, pixels: float) -> int:
+def _zoom_for(degrees: float, pixels: float) -> int:
     """Return the zoom from which something of a size takes so many pixels of a web map."""
     return max(1, math.ceil(math.log2(pixels / _DEGREE_AT_0 / degrees))) if degrees > 0 else _LAST_ZOOM + 1
 
@@ -132,7 +132,7 @@ def draw_lakes(
     geometries = []
     lakes = [(_size(lake.shape), lake, lake.shape) for lake in waters if lake.shape and _is_lake(lake, land)]
     for size, lake, shape in sorted(lakes, key=lambda item: (-item[0], item[1].id)):
-        zoom = zoom_for(size, _LAKE_PIXELS)
+        zoom = _zoom_for(size, _LAKE_PIXELS)
         (simple,) = shapely.coverage_simplify([shape], _LAKE_TOLERANCE)
         arcs = canvas.polygon(MultiPolygon(polygons(simple))) if zoom <= _LAST_ZOOM else []
         if arcs:
@@ -196,7 +196,7 @@ def division_lines(
             for division, shape in zip(first, shapes, strict=True)
             if division.code.startswith(f"{code}.")
         ]
-        zoom = zoom_for(sum(_size(shape) for shape in own) / len(own), _DIVISION_PIXELS)
+        zoom = _zoom_for(sum(_size(shape) for shape in own) / len(own), _DIVISION_PIXELS)
         if zoom <= _LAST_DIVISION_ZOOM:
             border = countries[code].boundary
             inside = (line & countries[code] for line in parts)
@@ -239,7 +239,7 @@ def water_labels(
     ]
     labels = []
     for size, sea in sorted(sized, key=lambda item: (-item[0], item[1].id)):
-        zoom = _OCEAN_ZOOM if sea.feature_code == "OCN" else zoom_for(size, _LABEL_PIXELS)
+        zoom = _OCEAN_ZOOM if sea.feature_code == "OCN" else _zoom_for(size, _LABEL_PIXELS)
         if zoom <= _LAST_LABEL_ZOOM:
             identifier = ids.get(sea.id, sea.id)
             labels.append(WaterLabel(identifier, sea.name, sea.feature_code, sea.lon, sea.lat, zoom))
