@@ -112,9 +112,9 @@ export function decode(island) {
   const mentions = decodeMentions(island, sentences, articles, bins);
   groupByMark(mentions, marks);
   const world = decodeWorld(island.basemap);
-  const { title, language, borders, version, gazetteer, embed, tiles, sources, names, kinds, relations, reasons, rivals } = island;
+  const { title, language, borders, version, gazetteer, embed, tiles, sources, names, others, divisions, kinds, relations, reasons, rivals } = island;
   return {
-    title, language, borders, version, gazetteer, embed, tiles, sources, names, kinds, relations, reasons,
+    title, language, borders, version, gazetteer, embed, tiles, sources, names, others: others || {}, divisions: divisions || {}, kinds, relations, reasons,
     articles, sentences, places, marks, mentions, bins, world,
     markById: new Map(marks.map((mark) => [mark.id, mark])),
     lands: new Map(world.lands.map((land) => [land.code, land])),

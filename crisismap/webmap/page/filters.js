@@ -1,7 +1,7 @@
 // Which mentions are shown: one filter, applied in one pass, drives marks, lists and counts alike.
 
 import { NO_DAY, dayNumber } from "./bins.js";
-import { fold, matches } from "./search.js";
+import { search } from "./search.js";
 
 /** The filter that lets everything through; a list that is empty lets everything through. */
 export const EVERYTHING = Object.freeze({
@@ -17,98 +17,143 @@ export const EVERYTHING = Object.freeze({
   text: "", // words of places, sentences or titles
 });
 
-/** Whether each item of `all` is among `wanted`; everything is where nothing is wanted. */
+/** The least confidences that a reader may ask for, and the words for them. */
+export const LEVELS = Object.freeze([0, 0.5, 0.7, 0.85, 0.95]);
+
+export const PRECISIONS = Object.freeze([1, 2, 3]);
+
+const DATE = 1;
+const SOURCE = 2;
+const KIND = 4;
+const ROLE = 8;
+const ANCHOR = 16;
+const CONFIDENCE = 32;
+const PRECISION = 64;
+const COUNTRY = 128;
+const TEXT = 256;
+
+const countries = new WeakMap(); // by model
+
+/** The countries of the marks: { codes, ofMark }, the number of each mark's country in codes, -1 for none. */
+export function countriesOf(model) {
+  if (!countries.has(model)) {
+    const numbers = new Map();
+    const ofMark = Int32Array.from(model.marks, ({ place }) => {
+      if (!place || !place.country) return -1;
+      if (!numbers.has(place.country)) numbers.set(place.country, numbers.size);
+      return numbers.get(place.country);
+    });
+    countries.set(model, { codes: [...numbers.keys()], ofMark });
+  }
+  return countries.get(model);
+}
+
+/** Whether each item of `all` is among `wanted`; null where nothing is wanted. */
 function chosen(all, wanted) {
   if (!wanted.length) return null;
   const set = new Set(wanted);
   return Uint8Array.from(all, (item) => (set.has(item) ? 1 : 0));
 }
 
-const foldedTexts = new WeakMap(); // by model, made when the first search needs them
-
-function foldedOf(model) {
-  if (!foldedTexts.has(model)) {
-    foldedTexts.set(model, {
-      places: model.places.map((place) => fold(`${place.name} ${place.admin1}`)),
-      sentences: model.sentences.map((sentence) => fold(`${sentence.text} ${sentence.article.title}`)),
-    });
-  }
-  return foldedTexts.get(model);
-}
-
-/** Which places and which sentences hold the words; null where no words are given. */
-function search(model, text) {
-  const wanted = fold(text.trim());
-  if (!wanted) return null;
-  const folded = foldedOf(model);
-  const found = (texts) => Uint8Array.from(texts, (item) => (matches(item, wanted) ? 1 : 0));
-  return { places: found(folded.places), sentences: found(folded.sentences) };
-}
-
-/** A test of one mention, by number, for everything but its date. */
+/** A function that says, as bits, in which respects a mention, given by number, does not fit the filter. */
 function compile(model, filter) {
-  const { mark, sentence, literal, confidence, precision, kind, anchor, article } = model.mentions;
+  const { mark, sentence, literal, confidence, precision, kind, anchor, article, day } = model.mentions;
+  const { codes, ofMark } = countriesOf(model);
   const sources = chosen(model.sources, filter.sources);
   const kinds = chosen(model.kinds, filter.kinds);
-  const precisions = chosen([0, 1, 2, 3], filter.precisions);
-  const countries = chosen(model.marks.map((item) => (item.place ? item.place.country : "")), filter.countries);
-  const least = Math.round(1000 * filter.minConfidence);
+  const precisions = chosen([0, ...PRECISIONS], filter.precisions);
+  const lands = chosen(codes, filter.countries);
   const words = search(model, filter.text);
-  return (i) => {
-    if (filter.roles === "literal" && !literal[i]) return false;
-    if (!filter.anchors && anchor[i]) return false;
-    if (kinds && !kinds[kind[i]]) return false;
-    if (sources && !sources[model.articles[article[i]].sourceNumber]) return false;
-    const where = mark[i];
-    // What is nowhere on the map is in no country, of no precision, and not sure.
-    if (confidence[i] < least) return false;
-    if (precisions && !precisions[precision[i]]) return false;
-    if (countries && (where < 0 || !countries[where])) return false;
-    if (!words || words.sentences[sentence[i]]) return true;
-    const place = where < 0 ? null : model.marks[where].place;
-    return place !== null && words.places[place.index] === 1;
-  };
-}
-
-/**
- * What the filter shows: `on`, 1 or 0 for each mention; `total` mentions on the map and `unlocated` ones off it;
- * `perMark`, columns by mark: total, literal, articles, confidence (the best, per mille); `histogram`, mentions
- * on the map for each of model.bins, whatever the filter says of dates.
- */
-export function apply(model, filter) {
-  const { size, mark, literal, confidence, article, day, bin } = model.mentions;
-  const fits = compile(model, filter);
+  const least = Math.round(1000 * filter.minConfidence);
   const since = filter.since ? dayNumber(filter.since) : NO_DAY;
   const until = filter.until ? dayNumber(filter.until) : Infinity;
   const dated = Boolean(filter.since || filter.until);
+  const literalOnly = filter.roles === "literal";
+  return (i) => {
+    const where = mark[i];
+    let bits = 0;
+    if (dated && (day[i] === NO_DAY || day[i] < since || day[i] > until)) bits |= DATE;
+    if (sources && !sources[model.articles[article[i]].sourceNumber]) bits |= SOURCE;
+    if (kinds && !kinds[kind[i]]) bits |= KIND;
+    if (literalOnly && !literal[i]) bits |= ROLE;
+    if (!filter.anchors && anchor[i]) bits |= ANCHOR;
+    // What is nowhere on the map is in no country, of no precision, and not sure.
+    if (confidence[i] < least) bits |= CONFIDENCE;
+    if (precisions && !precisions[precision[i]]) bits |= PRECISION;
+    if (lands && (where < 0 || ofMark[where] < 0 || !lands[ofMark[where]])) bits |= COUNTRY;
+    if (words && !words.sentences[sentence[i]]) {
+      const place = where < 0 ? null : model.marks[where].place;
+      if (!place || !words.places[place.index]) bits |= TEXT;
+    }
+    return bits;
+  };
+}
+
+/** The number of the highest level that a confidence (per mille) reaches. */
+function levelOf(confidence) {
+  let level = LEVELS.length - 1;
+  while (level > 0 && confidence < 1000 * LEVELS[level]) level -= 1;
+  return level;
+}
+
+/**
+ * What the filter shows: `on`, 1 or 0 for each mention; `total` mentions on the map, in `articles` articles, and
+ * `unlocated` ones off it; `perMark`, columns by mark: total, literal, articles, confidence (the best, per mille).
+ * `histogram` and `facets` count mentions on the map by model.bins, source, kind, role (all, literal), level,
+ * precision and country: for each respect as if the filter said nothing of that respect itself.
+ */
+export function apply(model, filter) {
+  const { size, mark, literal, confidence, precision, kind, article, bin } = model.mentions;
+  const { codes, ofMark } = countriesOf(model);
+  const misfits = compile(model, filter);
   const on = new Uint8Array(size);
   const marks = model.marks.length;
   const perMark = {
     total: new Int32Array(marks), literal: new Int32Array(marks),
     articles: new Int32Array(marks), confidence: new Uint16Array(marks),
   };
+  const facets = {
+    sources: new Int32Array(model.sources.length), kinds: new Int32Array(model.kinds.length),
+    roles: new Int32Array(2), levels: new Int32Array(LEVELS.length),
+    precisions: new Int32Array(PRECISIONS.length + 1), countries: new Int32Array(codes.length),
+  };
   const lastArticle = new Int32Array(marks).fill(-1); // mentions come article by article
   const histogram = new Int32Array(model.bins.starts.length);
   let total = 0;
+  let articles = 0;
+  let latest = -1;
   let unlocated = 0;
   for (let i = 0; i < size; i++) {
-    if (!fits(i)) continue;
+    const bits = misfits(i);
+    if (bits & (bits - 1)) continue; // amiss in two respects: no count is for it
     const where = mark[i];
-    if (where >= 0 && bin[i] >= 0) histogram[bin[i]] += 1;
-    if (dated && (day[i] === NO_DAY || day[i] < since || day[i] > until)) continue;
-    on[i] = 1;
     if (where < 0) {
-      unlocated += 1;
+      on[i] = bits ? 0 : 1;
+      unlocated += on[i];
       continue;
     }
+    if (!(bits & ~DATE) && bin[i] >= 0) histogram[bin[i]] += 1;
+    if (!(bits & ~SOURCE)) facets.sources[model.articles[article[i]].sourceNumber] += 1;
+    if (!(bits & ~KIND)) facets.kinds[kind[i]] += 1;
+    if (!(bits & ~ROLE)) {
+      facets.roles[0] += 1;
+      facets.roles[1] += literal[i];
+    }
+    if (!(bits & ~CONFIDENCE)) facets.levels[levelOf(confidence[i])] += 1;
+    if (!(bits & ~PRECISION)) facets.precisions[precision[i]] += 1;
+    if (!(bits & ~COUNTRY) && ofMark[where] >= 0) facets.countries[ofMark[where]] += 1;
+    if (bits) continue;
+    on[i] = 1;
     total += 1;
+    if (latest !== article[i]) articles += 1;
+    latest = article[i];
     perMark.total[where] += 1;
     perMark.literal[where] += literal[i];
     if (confidence[i] > perMark.confidence[where]) perMark.confidence[where] = confidence[i];
     if (lastArticle[where] !== article[i]) perMark.articles[where] += 1;
     lastArticle[where] = article[i];
   }
-  return Object.freeze({ on, total, unlocated, perMark, histogram });
+  return Object.freeze({ on, total, articles, unlocated, perMark, histogram, facets });
 }
 
 /** What is shown of one mark: counts, the best confidence (0 to 1), and whether that is low. */
@@ -126,8 +171,14 @@ export function ranked(model, shown) {
   return model.marks.filter((mark) => total[mark.index]).sort((a, b) => total[b.index] - total[a.index] || a.index - b.index);
 }
 
+/** Whether two filters say the same. */
+function sameFilter(a, b) {
+  return JSON.stringify({ ...EVERYTHING, ...a }) === JSON.stringify({ ...EVERYTHING, ...b });
+}
+
 /** Change some of the filter; everything that shows mentions hears of it through `shown`. */
 export function refilter(app, patch) {
-  const filter = Object.freeze({ ...app.store.get().filter, ...patch });
-  app.store.set({ filter, shown: apply(app.model, filter) });
+  const before = app.store.get().filter;
+  const filter = Object.freeze({ ...before, ...patch });
+  if (!sameFilter(filter, before)) app.store.set({ filter, shown: apply(app.model, filter) });
 }

@@ -22,5 +22,6 @@ export function drawLegend({ model, store, words }) {
   if (all.some((m) => m.form === "area" && !m.literal)) rows.push(row(swatch("in-name"), "area-associative"));
   if (all.some((m) => m.form === "line")) rows.push(row(swatch("is-line"), "line"));
   if (all.some((m) => m.unsure)) rows.push(row(dot(2, 0, true, 6), "unsure"));
-  byId("legend").replaceChildren(...(rows.length ? [el("h2", {}, words.text("legend.title")), el("ul", {}, ...rows)] : []));
+  byId("legend-fold").hidden = rows.length === 0;
+  byId("legend").replaceChildren(el("ul", {}, ...rows));
 }

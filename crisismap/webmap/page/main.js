@@ -3,9 +3,12 @@
 import { createAbout } from "./about.js";
 import { addControls, createPaints, drawBasemap, keepCalm } from "./basemap.js";
 import { openingBounds, show } from "./camera.js";
+import { createChips } from "./chips.js";
 import { decode } from "./data.js";
 import { byId } from "./dom.js";
 import { EVERYTHING, apply } from "./filters.js";
+import { createFiltersPanel } from "./filters_panel.js";
+import { TABS } from "./hash.js";
 import { createLabels } from "./labels.js";
 import { drawLegend } from "./legend.js";
 import { createMarks } from "./marks.js";
@@ -14,8 +17,12 @@ import { createOutside } from "./outside.js";
 import { createPanel } from "./panel.js";
 import { createPlaceList } from "./place_list.js";
 import { createPopup } from "./popup.js";
+import { createReadingList } from "./reading_list.js";
 import { createSelection } from "./selection.js";
+import { createShare, stateOfAddress } from "./share.js";
 import { createStore, unchoose } from "./state.js";
+import { createTimeline } from "./timeline.js";
+import { createUnlocated } from "./unlocated.js";
 
 /** The words that stand in page.html itself. */
 function fillWords(words) {
@@ -28,13 +35,15 @@ function start() {
   const island = JSON.parse(byId("data").textContent);
   const map = window.map_crisis; // folium's
   const model = decode(island);
-  const words = createWords(island.messages, model.language);
+  const words = createWords(island.messages, stateOfAddress(model, Object.keys(island.messages)).language || model.language);
   const store = createStore({
     filter: EVERYTHING, // filters.js
     shown: apply(model, EVERYTHING), // what the filter lets through; changes with it
     selection: null, // what was chosen: see choose() in state.js
     opened: null, // the same, once the map has arrived there
     hovered: -1, // the number of the mark that the pointer is at
+    tab: TABS[0], // which list is in sight
+    filtering: false, // whether the drawer of filters is open
     sheet: false, // whether the sheet of a small screen is open
     about: false, // whether the dialog is open
     language: words.language,
@@ -50,14 +59,20 @@ function start() {
   app.marks = createMarks(app);
   const panel = createPanel(app);
   createAbout(app);
+  createChips(app);
+  createTimeline(app);
+  createFiltersPanel(app);
   createPlaceList(app);
+  createReadingList(app);
+  createUnlocated(app);
   drawLegend(app);
-  panel.fitStage();
+  panel.settle();
   if (model.marks.length) show(map, openingBounds(app), false);
   createOutside(app);
   createLabels(app);
   createSelection(app);
   createPopup(app);
+  createShare(app);
 
   map.getContainer().setAttribute("aria-label", words.text("map.label"));
   map.getContainer().setAttribute("role", "region");

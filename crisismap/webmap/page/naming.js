@@ -3,9 +3,15 @@
 import { surface } from "./data.js";
 
 /** The name of a place in the page's language, else the gazetteer's own. */
-function placeName(app, place) {
+export function placeName(app, place) {
   const names = app.model.names[app.words.language];
   return (names && names[place.index]) || place.name;
+}
+
+/** The name of a thing of the basemap, which has an id, or a code where it is a country. */
+export function worldName(app, thing) {
+  const names = (app.model.world.names || {})[app.words.language];
+  return (names && names[thing.code || thing.id]) || thing.name;
 }
 
 /** The name of a mark: its place's, or the words of the article that describe it. */
@@ -14,9 +20,15 @@ export function markName(app, mark) {
 }
 
 /** The name of a country, "" where the basemap does not draw it. */
-function countryName(app, code) {
+export function countryName(app, code) {
   const land = code ? app.model.lands.get(code) : null;
-  return land ? land.name : "";
+  return land ? worldName(app, land) : "";
+}
+
+/** The name of the division that a place lies in, "" where none is known. */
+function divisionName(app, place) {
+  const names = (app.model.divisions[app.words.language] || {})[place.country];
+  return (names && names[place.admin1]) || place.admin1;
 }
 
 /** What a place is, in a few words: "capital of Ukraine", "town in Donetsk, Ukraine". */
@@ -26,7 +38,7 @@ export function placeKind(app, place) {
   if (country && words.text("country.with-article").split(" ").includes(place.country) && !country.startsWith("The ")) {
     country = words.text("country.article", { country });
   }
-  const within = [place.admin1, country].filter(Boolean).join(", ");
+  const within = [divisionName(app, place), country].filter(Boolean).join(words.text("list.comma"));
   const describe = (code) => {
     const key = [code, place.featureClass].map((name) => `feature.${name}`).find((name) => words.has(name));
     return key ? words.text(key, { country, within }) : "";
