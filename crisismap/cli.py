@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +19,13 @@ from crisismap.commands.options import (
     RECOGNIZER,
     GazetteerChoice,
     choose_gazetteer,
-    find_homes,
 )
+from crisismap.commands.running import RunChoice, choose_running, open_run, watchable
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.model import Borders
-from crisismap.terminal import printable, table, with_progress
+from crisismap.terminal import printable, table
 
 if TYPE_CHECKING:
-    from crisismap.geoparsing import Geoparser
     from crisismap.model import ParsedArticle
 
 __all__ = ["main"]
@@ -120,6 +118,8 @@ def _check_tiles(_context: click.Context, _option: click.Parameter, value: str) 
 @RECOGNIZER
 @HOME
 @choose_gazetteer
+@choose_running
+@watchable
 @click.pass_obj
 def draw(
     settings: dict[str, bool],
@@ -134,6 +134,7 @@ def draw(
     recognizer: str,
     homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
+    running: RunChoice,
 ) -> None:
     """Draw articles as one HTML page."""
     from crisismap.files import check_target
@@ -143,21 +144,25 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, borders)
-    parsed = list(_parse(settings, geoparser, inputs, homes))
-    if not title:
-        title = parsed[0].article.title if len(parsed) == 1 else ""
-    layers = build_layers(parsed, geoparser.boundaries, borders)
-    drawing = draw_map(
-        layers,
-        geoparser.boundaries,
-        title=title or "crisismap",
-        language=language,
-        tiles=tiles,
-        embed=embed,
-        gazetteer=geoparser.gazetteer,
-    )
-    drawing.save(output)
+    made = gazetteer.settings(recognizer=recognizer, borders=borders)
+    quiet = settings["quiet"]
+    with open_run(
+        inputs, made, homes=homes, running=running, target=output, overwrite=overwrite, quiet=quiet
+    ) as run:
+        parsed = list(run.articles)
+        if not title:
+            title = parsed[0].article.title if len(parsed) == 1 else ""
+        boundaries = run.geoparser.boundaries
+        drawing = draw_map(
+            build_layers(parsed, boundaries, borders),
+            boundaries,
+            title=title or "crisismap",
+            language=language,
+            tiles=tiles,
+            embed=embed,
+            gazetteer=run.geoparser.gazetteer,
+        )
+        drawing.save(output)
     _report(settings, parsed, output)
 
 
@@ -179,6 +184,8 @@ def draw(
 @RECOGNIZER
 @HOME
 @choose_gazetteer
+@choose_running
+@watchable
 @click.pass_obj
 def export(
     settings: dict[str, bool],
@@ -190,14 +197,18 @@ def export(
     recognizer: str,
     homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
+    running: RunChoice,
 ) -> None:
     """Write what was found as GeoJSON or JSON Lines."""
     from crisismap.export import check_output, write_output
 
     check_output(output, overwrite=overwrite)
-    geoparser = _open(gazetteer, recognizer, borders)
-    parsed = _parse(settings, geoparser, inputs, homes, given_spans=given_spans)
-    write_output(parsed, output, geoparser.boundaries, borders=borders, overwrite=overwrite)
+    made = gazetteer.settings(recognizer=recognizer, borders=borders, given_spans=given_spans)
+    quiet = settings["quiet"]
+    with open_run(
+        inputs, made, homes=homes, running=running, target=output, overwrite=overwrite, quiet=quiet
+    ) as run:
+        write_output(run.articles, output, run.geoparser.boundaries, borders=borders, overwrite=overwrite)
 
 
 main.add_command(evaluate)
@@ -221,9 +232,11 @@ def explain(
     gazetteer: GazetteerChoice,
 ) -> None:
     """Say why each name was placed where it is."""
-    geoparser = _open(gazetteer, recognizer)
     shown = 0
-    for parsed in _parse(settings, geoparser, inputs, homes):
+    made = gazetteer.settings(recognizer=recognizer)
+    with open_run(inputs, made, homes=homes, running=RunChoice(jobs=1), quiet=settings["quiet"]) as run:
+        found = list(run.articles)
+    for parsed in found:
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]
         if not mentions:
             continue
@@ -255,50 +268,6 @@ def explain(
         raise ArticleError(
             f"no mention of {name!r} was found" if name is not None else "no place names were found"
         )
-
-
-def _open(choice: GazetteerChoice, recognizer: str, borders: Borders = Borders.INTERNATIONAL) -> Geoparser:
-    from crisismap.geoparsing import Geoparser
-    from crisismap.recognition import open_recognizer
-
-    gazetteer = choice.open()
-    return Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer), borders=borders)
-
-
-def _parse(
-    settings: dict[str, bool],
-    geoparser: Geoparser,
-    inputs: Sequence[str],
-    homes: Sequence[str],
-    *,
-    given_spans: bool = False,
-) -> Iterator[ParsedArticle]:
-    """Yield the parsed articles; report bad ones and go on; fail if there was not one good one."""
-    from crisismap.articles import read_articles
-    from crisismap.geoparsing import geoparse
-    from crisismap.homes import look_ahead
-
-    skipped = 0
-
-    def skip(error: ArticleError) -> None:
-        nonlocal skipped
-        skipped += 1
-        click.echo(f"crisismap: skipped: {error}", err=True)
-
-    found = find_homes(geoparser.gazetteer, homes)
-    geoparser = geoparser.with_homes(found.known)
-    articles = read_articles(inputs, on_error=skip)
-    if found.guessed and "-" not in inputs:  # who pipes articles in may wait for the first answer
-        articles, geoparser = look_ahead(articles, geoparser)
-    articles = with_progress(articles, "articles", hidden=settings["quiet"])
-    parsed = 0
-    for parsed_article in geoparse(articles, geoparser, given_spans=given_spans, on_error=skip):
-        parsed += 1
-        yield parsed_article
-    if skipped and parsed:
-        click.echo(f"crisismap: {skipped} skipped, {parsed} read", err=True)
-    if not parsed:
-        raise ArticleError(f"no article could be read from {', '.join(map(repr, inputs))}")
 
 
 def _report(settings: dict[str, bool], parsed: list[ParsedArticle], output: Path) -> None:

@@ -76,6 +76,11 @@ class Geoparser:
         self._precision: OrderedDict[str, tuple[Precision, float]] = OrderedDict()
         self._is_name = lru_cache(maxsize=_CACHE_SIZE)(self._names_place)
 
+    @property
+    def homes(self) -> Mapping[str, Place]:
+        """Where outlets are at home, by ``Article.source``; "" stands for all others."""
+        return dict(self._homes)
+
     def with_homes(self, homes: Mapping[str, Place]) -> Geoparser:
         """Return a geoparser that knows these homes as well; those that it knew already stay."""
         other = copy(self)

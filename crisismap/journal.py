@@ -25,7 +25,7 @@ from crisismap.parsed.files import MAX_LINE
 from crisismap.parsed.records import load, mark_of, parse_article
 from crisismap.settings import Settings
 
-__all__ = ["Journal"]
+__all__ = ["Journal", "has_journal"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -59,13 +59,13 @@ class Journal:
             OutputError: an interrupted run left something, and neither is asked for; another run is writing
                 it; or the file cannot be written.
         """
-        self.path = target.with_name(f".{target.name}.part.jsonl")
+        self.path = _journal_path(target)
         self.done = 0
         """Articles that are in it, those that could not be parsed included."""
         digest = hashlib.sha256((settings.digest() + repr(settings.homes)).encode()).hexdigest()
         self._mark = Mark(settings.borders, digest[:32])
         try:
-            if not resume and not overwrite and self.path.exists() and self.path.stat().st_size:
+            if not resume and not overwrite and has_journal(target):
                 raise OutputError(
                     f"{self.path}: an interrupted run left this; pass --resume to go on with it, or"
                     " --overwrite to begin again"
@@ -168,6 +168,18 @@ class Journal:
         except OSError:
             self._file.close()
             raise OutputError(f"{self.path}: another run is writing it; wait for that to end") from None
+
+
+def has_journal(target: str | Path) -> bool:
+    """Whether an interrupted run to that target left finished articles."""
+    try:
+        return _journal_path(Path(target)).stat().st_size > 0
+    except (OSError, ValueError):
+        return False
+
+
+def _journal_path(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part.jsonl")
 
 
 def _refusal(path: Path, error: OSError) -> OutputError:

@@ -34,20 +34,27 @@ class Settings:
     given_spans: bool = False
     """Whether exactly the spans that the input marks are resolved."""
 
+    def open_gazetteer(self) -> Gazetteer:
+        """Open the gazetteer and lay the places over it.
+
+        Raises:
+            GazetteerError: a file is missing or malformed.
+        """
+        gazetteer = Gazetteer.open(self.gazetteer)
+        if not self.places:
+            return gazetteer
+        boundaries = Boundaries.open()
+        return gazetteer.with_places(place for path in self.places for place in read_places(path, boundaries))
+
     def open(self) -> Geoparser:
         """Open the pipeline.
 
         Raises:
             GazetteerError: a file is missing or malformed.
         """
-        gazetteer = Gazetteer.open(self.gazetteer)
-        boundaries = Boundaries.open()
-        if self.places:
-            own = (place for path in self.places for place in read_places(path, boundaries))
-            gazetteer = gazetteer.with_places(own)
+        gazetteer = self.open_gazetteer()
         return Geoparser(
             gazetteer,
-            boundaries=boundaries,
             recognizer=open_recognizer(self.recognizer, gazetteer),
             borders=self.borders,
             homes=dict(self.homes),

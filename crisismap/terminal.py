@@ -18,22 +18,41 @@ _PATIENCE_S = 1.0
 """Work that is done sooner shows no progress."""
 
 
-def with_progress(items: Iterator[_T], noun: str, *, hidden: bool) -> Iterator[_T]:
-    """Count ``items`` on standard error, on a terminal, once it has taken more than a second."""
+def with_progress(items: Iterator[_T], noun: str, *, hidden: bool, total: int | None = None) -> Iterator[_T]:
+    """Count ``items`` on standard error, on a terminal, once it has taken more than a second.
+
+    The rate is shown with them, and with a ``total`` the time that is left.
+    """
     if hidden or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import (
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (SpinnerColumn(), TextColumn(noun), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = [
+        SpinnerColumn(),
+        TextColumn(noun),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]:,.1f}/s"),
+        TimeElapsedColumn(),
+    ]
+    if total:
+        columns += [TextColumn("left:"), TimeRemainingColumn()]
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = progress.add_task(noun, total=None)
+    task = progress.add_task(noun, total=total, pace=0.0)
     begun = time.monotonic()
     try:
-        for item in items:
+        for number, item in enumerate(items, 1):
             yield item
-            progress.advance(task)
+            pace = number / max(time.monotonic() - begun, 0.001)
+            progress.update(task, advance=1, pace=pace)
             if not progress.live.is_started and time.monotonic() - begun > _PATIENCE_S:
                 progress.start()
     finally:

@@ -15,6 +15,7 @@ from crisismap.model import Borders, Place
 
 if TYPE_CHECKING:
     from crisismap.gazetteer import Gazetteer
+    from crisismap.settings import Settings
 
 __all__ = ["BORDERS", "HOME", "RECOGNIZER", "GazetteerChoice", "Homes", "choose_gazetteer", "find_homes"]
 
@@ -96,13 +97,13 @@ class GazetteerChoice:
         Raises:
             GazetteerError: a file is missing or malformed.
         """
-        from crisismap.gazetteer import Boundaries, Gazetteer, read_places
+        return self.settings().open_gazetteer()
 
-        gazetteer = Gazetteer.open(self.path)
-        if not self.places:
-            return gazetteer
-        boundaries = Boundaries.open()
-        return gazetteer.with_places(place for path in self.places for place in read_places(path, boundaries))
+    def settings(self, **choices: Any) -> Settings:
+        """Settings of this gazetteer and other choices."""
+        from crisismap.settings import Settings
+
+        return Settings(gazetteer=self.path, places=self.places, **choices)
 
 
 def choose_gazetteer(command: Callable[..., None]) -> Callable[..., None]:
