@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from crisismap.errors import GazetteerError
 from crisismap.gazetteer.name_index import NameIndex, Postings, TrieNames
-from crisismap.gazetteer.names import Token, tokenize
+from crisismap.gazetteer.names import Token, fold, tokenize
 from crisismap.gazetteer.storage import ArrayFile, FileStrings, Strings, read_arrays
 from crisismap.model import Candidate, Place, Tier
 from crisismap.paths import data_path
@@ -238,6 +238,21 @@ class Gazetteer:
     def postings(self, name_id: int) -> Postings:
         """Entry indices of a name and their ``Tier`` values, as :meth:`lookup` orders them."""
         return self._index.postings(name_id)
+
+    def other_names(self, place_ids: Iterable[str]) -> dict[str, list[str]]:
+        """The names that places go by beside the one shown, folded and sorted, by place id.
+
+        Places without any are left out.  Goes through all names once, which takes a tenth of a second.
+
+        >>> "kiev" in Gazetteer.open().other_names(["geonames:703448"])["geonames:703448"]
+        True
+        """
+        ids = {index: place_id for place_id in place_ids if (index := self.index_of(place_id)) is not None}
+        names: dict[int, set[str]] = {index: set() for index in ids}
+        for index, key in self._index.naming(np.fromiter(ids, np.int64, len(ids))):
+            names[index].add(key.removeprefix(_EXACT).lower())
+        others = {ids[index]: sorted(found - {fold(self._names[index])}) for index, found in names.items()}
+        return {place_id: found for place_id, found in others.items() if found}
 
     def lookup(self, name: str) -> list[Candidate]:
         """Every place called ``name``: best tier first, then population; [] where there is none.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import marisa_trie
 import numpy as np
@@ -47,6 +47,9 @@ class NameIndex(Protocol):
     def postings(self, name_id: int) -> Postings:
         """The entries of a name."""
 
+    def naming(self, entries: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, str]]:
+        """Each of ``entries`` with each key that it bears; goes through all names once."""
+
 
 @dataclass(frozen=True)
 class TrieNames:
@@ -87,6 +90,13 @@ class TrieNames:
         """See :class:`NameIndex`."""
         start, end = self.starts[name_id], self.starts[name_id + 1]
         return self.entries[start:end], self.tiers[start:end]
+
+    def naming(self, entries: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, str]]:
+        """See :class:`NameIndex`."""
+        positions = np.flatnonzero(np.isin(self.entries, entries))
+        ids = np.searchsorted(self.starts, positions, side="right") - 1
+        for position, name_id in zip(positions.tolist(), ids.tolist(), strict=True):
+            yield int(self.entries[position]), self.trie.restore_key(name_id)
 
 
 class LayeredNames:
@@ -148,3 +158,13 @@ class LayeredNames:
         if name_id < self._first_id:
             return self._base.postings(name_id)
         return self._postings[name_id - self._first_id]
+
+    def naming(self, entries: npt.NDArray[np.integer[Any]]) -> Iterator[tuple[int, str]]:
+        """See :class:`NameIndex`."""
+        found = dict.fromkeys(self._base.naming(entries))
+        wanted = set(entries.tolist())
+        for key, own_id in self._trie.items():
+            found |= dict.fromkeys(
+                (entry, key) for entry in self._postings[own_id][0].tolist() if entry in wanted
+            )
+        return iter(found)

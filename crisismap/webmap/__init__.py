@@ -11,6 +11,7 @@ from crisismap.layers import Layers
 from crisismap.webmap.document import CrisisMap
 from crisismap.webmap.island import island, to_json
 from crisismap.webmap.languages import LANGUAGES, load_messages
+from crisismap.webmap.spellings import other_spellings
 from crisismap.webmap.tiles import TILE_SETS, choose_tiles
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def draw_map(
         "embed": embed,
         "tiles": asdict(chosen) if chosen else None,
         "names": {},
+        "others": other_spellings(data, gazetteer),
         "messages": load_messages(),
     }
     clustered = data["marks"]["form"].count("point") > _MANY

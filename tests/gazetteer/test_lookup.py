@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisismap.errors import GazetteerError
-from crisismap.gazetteer import Gazetteer, tokenize
+from crisismap.gazetteer import Gazetteer, OwnPlace, tokenize
 from crisismap.gazetteer.building.writing import GazetteerWriter
 from crisismap.gazetteer.entries import Entry
 from crisismap.gazetteer.lookup import FORMAT_VERSION, KIND
 from crisismap.gazetteer.storage import read_arrays, write_arrays
-from crisismap.model import Tier
+from crisismap.model import Place, Tier
 from crisismap.paths import data_path
 
 
@@ -242,3 +242,21 @@ def test_a_file_cut_short_is_an_error(small_file: Path, share: float) -> None:
     path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(GazetteerError, match=r"short\.gaz: "):
         Gazetteer.open(path)
+
+
+def test_the_other_names_of_a_place(gazetteer):
+    found = gazetteer.other_names(["geonames:703448", "geonames:6252001", "nowhere:1"])
+    assert list(found) == ["geonames:703448", "geonames:6252001"]
+    kyiv, america = found.values()
+    assert {"kiev", "kijow"} <= set(kyiv)
+    assert "kyiv" not in kyiv  # that is the name it goes by
+    assert "usa" in america  # an abbreviation, without the mark of its case
+    assert kyiv == sorted(set(kyiv))
+
+
+def test_the_other_names_of_a_place_of_ones_own(gazetteer):
+    camp = Place("places:k:1", "Camp Kyiv", 30.0, 50.0, "P", "PPL", "UA")
+    layered = gazetteer.with_places([OwnPlace(camp, aliases=("Kiev", "Base Seven"))])
+    found = layered.other_names(["places:k:1", "geonames:703448"])
+    assert found["places:k:1"] == ["base seven", "kiev"]
+    assert found["geonames:703448"] == gazetteer.other_names(["geonames:703448"])["geonames:703448"]
