@@ -133,7 +133,10 @@ class Geoparser:
         resolved = zip(toponyms, found, strict=True)
         # All mentions of a name share one location.
         precise = {id(location): self._with_precision(location) for location in found}
-        located = [(_with_kind(toponym, location), precise[id(location)]) for toponym, location in resolved]
+        located = [
+            (_with_kind(toponym, location), _as_sure_as(toponym, precise[id(location)]))
+            for toponym, location in resolved
+        ]
         expressions = list(self._locate_expressions(article.text, sentences, located))
         # "Its border" rests on a name outside of it, which stays a mention like any other.
         anchors = {
@@ -253,6 +256,13 @@ def _suffix(span: Toponym | SpatialExpression, taken: Collection[tuple[int, int]
     if isinstance(span, Toponym) or (span.start, span.end) not in taken:
         return ""
     return f":{span.relation}"
+
+
+def _as_sure_as(toponym: Toponym, location: Location) -> Location:
+    """Take into account that what was read as a name may be none."""
+    if toponym.probability == 1.0 or not location.resolved:
+        return location
+    return replace(location, confidence=location.confidence * toponym.probability)
 
 
 def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:

@@ -12,7 +12,7 @@ ParsedArticle.  Everything here is frozen and slotted.  Conventions, everywhere 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -146,6 +146,8 @@ class Toponym:
     text: str
     kind: Kind
     role: Role
+    probability: float = field(default=1.0, compare=False)
+    """That it is a place name at all; 1 where somebody marked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +312,7 @@ class Location:
     point: tuple[float, float] | None = None
     """A representative (lon, lat): the place's own, or one on the expression's geometry."""
     confidence: float = 0.0
-    """Probability, 0 to 1, that the location is right."""
+    """Probability, 0 to 1, that there is a place name and that this is the place."""
     precision: Precision | None = None
     uncertainty_km: float | None = None
     """Radius around ``point`` that holds the place."""

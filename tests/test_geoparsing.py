@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crisismap.errors import ArticleError
 from crisismap.geoparsing import Geoparser, geoparse
-from crisismap.model import Article, Kind, ParsedArticle, Precision
+from crisismap.model import Article, Kind, ParsedArticle, Precision, Toponym
 
 
 def test_given_spans_are_resolved_exactly(geoparser: Geoparser) -> None:
@@ -153,3 +153,20 @@ def test_a_span_that_is_toponym_and_expression_has_two_ids(geoparser: Geoparser)
     parsed = geoparser.parse(Article("a", "Eastern Aleppo is besieged, and so is the east of Ukraine."))
     ids = [mention.id for mention in parsed.mentions]
     assert len(ids) == len(set(ids))
+
+
+def test_confidence_counts_the_doubt_that_a_name_is_none(geoparser: Geoparser) -> None:
+    text = "Talks were held in Kyiv. The Georgia report was read by Jordan and Paris Hilton in Kharkiv."
+    found = [m for m in geoparser.parse(Article("a", text)).mentions if isinstance(m.span, Toponym)]
+    marked = tuple((m.span.start, m.span.end) for m in found)
+    given = geoparser.resolve_given(Article("a", text, given_spans=marked)).mentions
+    assert {m.span.text for m in found} >= {"Kyiv", "Georgia", "Kharkiv"}
+    for one, sure in zip(found, given, strict=True):
+        assert isinstance(one.span, Toponym)
+        assert isinstance(sure.span, Toponym)
+        assert sure.span.probability == 1.0
+        assert 0 < one.span.probability <= 1
+        assert one.location.confidence <= one.span.probability
+        if one.location.place == sure.location.place and one.location.candidates == sure.location.candidates:
+            assert one.location.confidence == pytest.approx(sure.location.confidence * one.span.probability)
+    assert min(m.span.probability for m in found if isinstance(m.span, Toponym)) < 0.9

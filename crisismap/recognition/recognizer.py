@@ -135,11 +135,14 @@ class GazetteerRecognizer:
         """Return toponyms in the order of the text, none overlapping another."""
         context = Context(text, [sentence.start for sentence in sentences])
         candidates = self.find_candidates(context)
-        kept = self._choose(candidates)
+        log_odds = [self._model.log_odds(features) for features in candidates.features]
+        margins = [odds - least for odds, least in zip(log_odds, candidates.thresholds, strict=True)]
+        kept = choose_spans(candidates.spans, margins)
         names = [candidates.spans[number] for number in kept]
         roles = self._roles.classify(context, names, candidates.reading)
         return [
-            self._toponym(context, candidates, number, role) for number, role in zip(kept, roles, strict=True)
+            self._toponym(context, candidates, number, role, sigmoid(log_odds[number]))
+            for number, role in zip(kept, roles, strict=True)
         ]
 
     def find_roles(
@@ -184,13 +187,6 @@ class GazetteerRecognizer:
                 log_odds.append(score)
         return spans, features, log_odds
 
-    def _choose(self, candidates: Candidates) -> list[int]:
-        margins = [
-            self._model.log_odds(features) - threshold
-            for features, threshold in zip(candidates.features, candidates.thresholds, strict=True)
-        ]
-        return choose_spans(candidates.spans, margins)
-
     def _thresholds(
         self, context: Context, spans: Sequence[NamedSpan], embedded: Sequence[bool]
     ) -> list[float]:
@@ -220,7 +216,9 @@ class GazetteerRecognizer:
             and fold_at[span.first - 2] in self._organizations
         )
 
-    def _toponym(self, context: Context, candidates: Candidates, number: int, role: Role) -> Toponym:
+    def _toponym(
+        self, context: Context, candidates: Candidates, number: int, role: Role, probability: float
+    ) -> Toponym:
         span = candidates.spans[number]
         start, end = self.span_range(context, span)
         if span.info.demonym:
@@ -232,7 +230,9 @@ class GazetteerRecognizer:
             kind = (
                 Kind.FACILITY if span in candidates.facilities else _KINDS.get(span.info.group, Kind.REGION)
             )
-        return Toponym(start, end, context.text[start:end], kind, role)
+        # Who adds a place by hand is sure of its name.
+        sure = 1.0 if span.info.own else round(probability, 4)
+        return Toponym(start, end, context.text[start:end], kind, role, sure)
 
 
 def choose_spans(spans: Sequence[NamedSpan], margins: Sequence[float]) -> list[int]:
