@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crisismap import __version__
 from crisismap.articles import limits
 from crisismap.articles.addresses import Address, Resolver, parse_address, public_ips, resolve
+from crisismap.articles.quiet import hush
 from crisismap.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class Fetcher:
         """One request: the page, or the address that it redirects to; ``cut`` takes what fits the limit."""
         from urllib3.exceptions import HTTPError
 
+        hush("urllib3", "protego")
         ips = public_ips(address, self.resolver, private=self.private_addresses)
         headers = {
             "Host": address.site.partition("://")[2],

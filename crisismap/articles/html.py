@@ -13,6 +13,7 @@ from crisismap.articles import limits
 from crisismap.articles.decoding import unicode_encoding
 from crisismap.articles.fields import build_article, host, id_from_stem, parse_loose_date
 from crisismap.articles.markup import fragment_text, tidy
+from crisismap.articles.quiet import hush
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError
 from crisismap.model import Article
@@ -60,6 +61,7 @@ def parse_page(data: bytes, name: str, *, url: str = "", charset: str = "", iden
     """
     import trafilatura
 
+    hush("trafilatura", "htmldate", "courlan", "justext")
     found: Any = None
     with damage(name, "HTML"):
         page = _decoded(data, charset)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import logging
 import re
 
 from crisismap.articles import limits
 from crisismap.articles.fields import build_article, clean, id_from_stem
 from crisismap.articles.markup import tidy
+from crisismap.articles.quiet import hush
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError, MissingDependencyError
 from crisismap.model import Article
@@ -35,7 +35,7 @@ def read_pdf(source: Source) -> Article:
         raise MissingDependencyError(
             f"{source.name}: reading PDF takes pypdf; pip install 'crisismap[pdf]'"
         ) from None
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    hush("pypdf")
     data = source.read(limits.MAX_PDF)
     name = source.name
     pages = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from crisismap.articles import limits
 from crisismap.articles.html import parse_page
+from crisismap.articles.quiet import hush
 from crisismap.articles.source import Source, damage
 from crisismap.errors import ArticleError, MissingDependencyError
 from crisismap.model import Article
@@ -30,6 +31,7 @@ def read_warc(source: Source) -> Iterator[Article | ArticleError]:
         raise MissingDependencyError(
             f"{source.name}: reading WARC takes warcio; pip install 'crisismap[warc]'"
         ) from None
+    hush("warcio")
     with damage(source.name, "WARC"):
         records = iter(ArchiveIterator(source.stream))
     number = 0

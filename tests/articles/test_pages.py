@@ -408,6 +408,14 @@ def test_warc_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert message == f"{path}: record 1: a page larger than 1 MB"
 
 
+def test_what_a_file_says_is_not_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A parser's warnings quote the file, which may hold what a terminal obeys."""
+    read(tmp_path / "a.warc", warc_record("https://a.example/\x1b[31m a", PAGE))
+    read(tmp_path / "a.pdf", pdf_of("Kyiv").replace(b"/Helvetica", b"/\x1b[31m#ZZ"))
+    read(tmp_path / "a.html", b"<html><body>\x1b[31m" + b"<p>" * 500)
+    assert caplog.text == ""
+
+
 def test_what_is_no_warc(tmp_path: Path) -> None:
     path = tmp_path / "a.warc"
     assert refuse(path, b"WARC/1.0\r\n\r\n")

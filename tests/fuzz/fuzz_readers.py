@@ -26,6 +26,19 @@ _PAGE = """<!doctype html><html><head><title>Kyiv</title><link rel=canonical hre
 <table><tr><td>Lviv<td>2</table></article></body></html>"""
 
 
+def _pdf() -> bytes:
+    import pypdf
+    from pypdf.generic import DecodedStreamObject, NameObject
+
+    writer = pypdf.PdfWriter()
+    content = DecodedStreamObject()
+    content.set_data(b"BT /F1 12 Tf 72 712 Td (Shells hit Kyiv.) Tj ET")
+    writer.add_blank_page(99, 99)[NameObject("/Contents")] = writer._add_object(content.flate_encode())
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
 def samples() -> dict[str, bytes]:
     """One small file of each format."""
     import pyarrow as pa
@@ -39,7 +52,6 @@ def samples() -> dict[str, bytes]:
         members.writestr("../a.html", _PAGE)
         members.writestr("b.jsonl.gz", gzip.compress(b'{"text": "Kyiv"}\n', mtime=0))
     answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{_PAGE}"
-    content = "BT /F1 12 Tf 72 712 Td (Shells hit Kyiv.) Tj ET"
     return {
         ".txt": b"Kyiv shelled\n20220204\nhttps://example.org/a\nShells hit Kyiv.",
         ".jsonl": b'{"text": "Kyiv", "toponyms": [{"start": 0, "end": 4}]}\n{"body": "x", "date": "2022"}\n',
@@ -52,12 +64,7 @@ def samples() -> dict[str, bytes]:
 <item><title>Fire &a;</title><link>https://example.org/1</link><pubDate>Fri, 04 Feb 2022 10:00:00 GMT</pubDate>
 <description>&lt;p&gt;Fire in Odesa&lt;/p&gt;</description></item></channel></rss>""",
         ".md": b"---\ntitle: 'a'\ndate: 2022-02-04\n---\n# Kyiv\n\n*Shells* [hit](http://a)\n\n| a | b |\n|---|---|\n",
-        ".pdf": (
-            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-            "3 0 obj<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1<</Type/Font/Subtype/Type1"
-            f"/BaseFont/Helvetica>>>>>>>>endobj 4 0 obj<</Length {len(content)}>>stream\n{content}\nendstream endobj "
-            "trailer<</Root 1 0 R>>"
-        ).encode(),
+        ".pdf": _pdf(),
         ".warc": (
             "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://example.org/a\r\n"
             "WARC-Date: 2022-02-04T10:00:00Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
