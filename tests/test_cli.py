@@ -455,8 +455,8 @@ def test_the_recognizer_can_be_chosen(tmp_path: Path, recognizer: str) -> None:
 
 
 def test_the_home_of_an_outlet_decides_between_namesakes(tmp_path: Path) -> None:
-    line = '{{"id": "{0}", "text": "Fire broke out in Springfield late on Monday.", "source": "{0}"}}\n'
-    (tmp_path / "in.jsonl").write_text(line.format("Herald") + line.format("Courier"))
+    line = '{{"id": "{0}", "text": "Fire broke out in Springfield late on {1}.", "source": "{0}"}}\n'
+    (tmp_path / "in.jsonl").write_text(line.format("Herald", "Monday") + line.format("Courier", "Friday"))
     homes = ("--home", "Herald=Chicago", "--home", "Boston, Massachusetts")
     result = run("export", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *homes)
     assert result.exit_code == 0, result.stderr
