@@ -5,7 +5,7 @@ import { EVERYTHING, refilter } from "./filters.js";
 import { countryLabel, dateRange, levelWords } from "./wording.js";
 
 /** One { patch, nodes } for each part of the filter that says something. */
-function partsOfFilter(app, filter) {
+export function partsOfFilter(app, filter) {
   const { words } = app;
   const found = [];
   const say = (key, value, patch) => found.push({ nodes: words.parts(key, { value }), patch });

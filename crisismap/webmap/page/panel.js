@@ -70,10 +70,15 @@ function createTabs(app) {
   return draw;
 }
 
-function createSheet({ model, store, words, map }) {
+/** What the handle of the sheet leads to. */
+function labelSheet({ model, store, words }) {
+  const closed = model.marks.length ? "sheet.places" : "sheet.about";
+  byId("sheet-label").textContent = words.text(store.get().sheet ? "sheet.map" : closed);
+}
+
+function createSheet({ store, map }) {
   const handle = byId("sheet-handle");
   let from = null;
-  byId("sheet-label").textContent = words.text(model.marks.length ? "sheet.places" : "sheet.about");
   handle.addEventListener("click", () => store.set({ sheet: !store.get().sheet }));
   handle.addEventListener("pointerdown", (event) => { from = event.clientY; });
   handle.addEventListener("pointermove", (event) => {
@@ -116,6 +121,7 @@ export function createPanel(app) {
     refilter(app, { text: "" });
   });
   drawCounts();
+  labelSheet(app);
   store.subscribe((state, before) => {
     if (state.shown !== before.shown) {
       drawCounts();
@@ -127,6 +133,7 @@ export function createPanel(app) {
       if (!state.sheet && byId("panel-body").contains(document.activeElement)) byId("sheet-handle").focus();
       byId("panel").classList.toggle("is-open", state.sheet);
       byId("sheet-handle").setAttribute("aria-expanded", String(state.sheet));
+      labelSheet(app);
     }
   });
   window.addEventListener("resize", fitStage);

@@ -55,7 +55,7 @@ export function createShare(app) {
   map.on("moveend", schedule);
   window.addEventListener("hashchange", () => {
     const hash = window.location.hash.slice(1);
-    if (hash === written) return;
+    if (hash === written || (hash && !hash.includes("="))) return; // an anchor of the page, say
     written = hash;
     follow(stateOfAddress(model, words.languages));
   });

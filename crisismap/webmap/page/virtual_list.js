@@ -3,7 +3,7 @@
 
 import { el } from "./dom.js";
 
-const MARGIN = 500; // pixels above and below the sight that are kept ready
+const AHEAD = 500; // pixels above and below the sight that are kept ready
 
 /**
  * Fills the list `ul` inside `scroller`.  A row is { key, size } and whatever `fill(row)` needs to give its
@@ -115,8 +115,8 @@ export function createVirtualList({ scroller, ul, fill, stamp, className }) {
       const y = scroller.scrollTop - ul.offsetTop;
       const anchor = rowAt(Math.max(0, y));
       const within = y - offsets[anchor];
-      const first = rowAt(Math.max(0, y - MARGIN));
-      const last = Math.min(rows.length, rowAt(Math.max(0, y + scroller.clientHeight + MARGIN)) + 1);
+      const first = rowAt(Math.max(0, y - AHEAD));
+      const last = Math.min(rows.length, rowAt(Math.max(0, y + scroller.clientHeight + AHEAD)) + 1);
       place(first, last);
       const changed = learn();
       if (changed) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { decode } from "../../../crisismap/webmap/page/data.js";
-import { EVERYTHING, apply, ranked, refilter, tally } from "../../../crisismap/webmap/page/filters.js";
+import { EVERYTHING, LEVELS, PRECISIONS, apply, countriesOf, ranked, refilter, tally } from "../../../crisismap/webmap/page/filters.js";
 import { createStore } from "../../../crisismap/webmap/page/state.js";
 import { island } from "./scene.js";
 
@@ -57,4 +57,32 @@ test("a change of the filter changes what is shown, once", () => {
   refilter({ store, model }, { minConfidence: 0.9 });
   assert.deepEqual(heard, [1, 0]);
   assert.deepEqual(store.get().filter.countries, ["FR"]);
+});
+
+test("each choice is counted as if nothing were chosen in its own respect", () => {
+  const facets = (patch) => Object.fromEntries(Object.entries(shownBy(patch).facets).map(([name, counts]) => [name, [...counts]]));
+  const all = facets({});
+  assert.deepEqual(countriesOf(model).codes, ["UA", "FR"]);
+  assert.deepEqual(all, { sources: [6, 1], kinds: [5, 1, 1], roles: [7, 6], levels: [0, 1, 1, 1, 4], precisions: [0, 5, 0, 2], countries: [5, 1] });
+  assert.deepEqual([LEVELS.length, PRECISIONS.length], [5, 3]);
+  const french = facets({ countries: ["FR"] });
+  assert.deepEqual(french.countries, all.countries);
+  assert.deepEqual(french.sources, [1, 0]);
+  assert.deepEqual(french.kinds, [1, 0, 0]);
+  const two = facets({ countries: ["FR"], kinds: ["country"] });
+  assert.deepEqual([two.countries, two.kinds, two.sources], [[1, 0], [1, 0, 0], [0, 0]]);
+});
+
+test("articles are those that hold a mention that is shown", () => {
+  assert.equal(shownBy({}).articles, 3);
+  assert.equal(shownBy({ text: "denied" }).articles, 1);
+  assert.equal(shownBy({ kinds: ["nothing"] }).articles, 0);
+});
+
+test("a change that changes nothing is not told", () => {
+  const store = createStore({ filter: EVERYTHING, shown: shownBy({}) });
+  let heard = 0;
+  store.subscribe(() => { heard += 1; });
+  refilter({ store, model }, { text: "", countries: [] });
+  assert.equal(heard, 0);
 });
