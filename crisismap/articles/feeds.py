@@ -19,6 +19,9 @@ from crisismap.model import Article
 __all__ = ["follow", "read_feed"]
 
 
+_PAGES = ("text/html", "application/xhtml+xml", "")
+
+
 def read_feed(source: Source, context: Context) -> Iterator[Article | ArticleError]:
     """The entries of a feed.
 
@@ -57,6 +60,8 @@ def follow(article: Article, context: Context) -> Iterator[Article | ArticleErro
     """The article with the text of the page at its address, or why there is none; what it knows stays."""
     try:
         page = context.fetcher.fetch(article.url, limits.MAX_PAGE)
+        if page.content_type not in _PAGES:
+            raise ArticleError(f"{page.url}: {page.content_type[:60]!r} is no HTML page")
         found = parse_page(page.body, page.url, url=page.url, charset=page.charset)
     except ArticleError as error:
         yield error

@@ -24,6 +24,8 @@ _FIRST_DAY = "1990-01-01"
 _LAST_DAY = "2199-12-31"
 """A fixed end instead of today, so that a page has the same date tomorrow."""
 
+_HEAD = 1024
+
 _DATES = {
     "original_date": True,
     # A date found anywhere on a page is as often that of another article.
@@ -62,6 +64,8 @@ def parse_page(data: bytes, name: str, *, url: str = "", charset: str = "", iden
     import trafilatura
 
     hush("trafilatura", "htmldate", "courlan", "justext")
+    if b"\0" in data[:_HEAD] and unicode_encoding(data) == "utf-8":
+        raise ArticleError(f"{name}: holds binary data, no HTML")
     found: Any = None
     with damage(name, "HTML"):
         page = _decoded(data, charset)

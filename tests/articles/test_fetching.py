@@ -421,6 +421,14 @@ def test_the_links_of_a_feed_are_fetched_on_request(server: Server, tmp_path: Pa
     assert (article.title, article.url) == ("One", server.url("/kyiv"))
 
 
+def test_a_link_to_what_is_no_page(server: Server, tmp_path: Path) -> None:
+    server.answers["/report"] = Answer(b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
+    path = tmp_path / "feed.xml"
+    path.write_text(FEED.format(server.url("/report")))
+    with pytest.raises(ArticleError, match="/report: 'application/pdf' is no HTML page"):
+        list(read_articles(path, fetcher=Clock().fetcher(), options=ReadOptions(follow=True)))
+
+
 @pytest.mark.parametrize("link", ["file:///etc/passwd", "http://127.0.0.1:{}/kyiv", "/etc/passwd"])
 def test_links_that_are_not_followed(server: Server, tmp_path: Path, link: str) -> None:
     server.answers["/kyiv"] = Answer(PAGE)

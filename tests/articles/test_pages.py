@@ -109,6 +109,7 @@ def test_what_is_no_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         "<html><body><script>document.write('Kyiv')</script></body></html>",
     ):
         assert refuse(path, page) == none
+    assert refuse(path, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" * 50) == "holds binary data, no HTML"
     monkeypatch.setattr(limits, "MAX_PAGE", 2_000_000)
     assert refuse(path, b"<p>" + b"a" * 2_000_000).startswith("larger than 2 MB")
 
