@@ -180,7 +180,12 @@ class Geoparser:
     ) -> Iterator[tuple[SpatialExpression, Location]]:
         """Find the expressions that the toponyms anchor, sentence by sentence."""
         locations = dict(located)
-        places = {t: location.place for t, location in located if location.place is not None}
+        # A name placed near another is nothing to measure from.
+        places = {
+            t: location.place
+            for t, location in located
+            if location.place is not None and not location.reason
+        }
         inside: dict[int, list[Toponym]] = {}
         for toponym in locations:
             inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)

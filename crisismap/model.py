@@ -168,7 +168,7 @@ class Part:
 
     whole: Node
     directions: tuple[str, ...]
-    """"north", "northeast" ... "northwest", "center"; several are taken together."""
+    """"north", "northeast" ... "northwest", "center", "north-center"; several are taken together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,7 @@ class Bank:
 
     river: Toponym
     directions: tuple[str, ...]
+    """Compass words, or "left" and "right" as one looks downstream."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ _RULES: tuple[tuple[_Rule, frozenset[str]], ...] = (
     (read_offset, _DIRECTIONS | _DISTANCES),
     (read_vicinity, _DIRECTIONS | _DISTANCES | {"near", "outskirts", "opening"}),
     (read_between, frozenset({"midway", "way noun", "opening"})),
-    (read_water, _DIRECTIONS | _DISTANCES | _OWNERS | {"coast", "bank", "mouth", "opening"}),
+    (read_water, _DIRECTIONS | _DISTANCES | _OWNERS | {"coast", "bank", "hand", "mouth", "opening"}),
 )
 
 

@@ -58,6 +58,8 @@ def read_vicinity(reader: Reader, at: int) -> Iterator[Reading]:
     yield from _at_distance(reader, at)
     yield from _outskirts(reader, at)
     yield from _across(reader, at)
+    yield from _side(reader, at)
+    yield from _inside(reader, at)
 
 
 def _near(reader: Reader, at: int) -> Iterator[Reading]:
@@ -161,6 +163,38 @@ def _across(reader: Reader, at: int) -> Iterator[Reading]:
         yield Reading(at, end, "proximity", Vicinity(Border(owners), "across"))
     elif reader.word(noun.end) == "from" and (found := reader.anchor(noun.end + 1)) is not None:
         yield Reading(at, found.end, "proximity", Vicinity(found.toponym, "across"))
+
+
+def _side(reader: Reader, at: int) -> Iterator[Reading]:
+    """The Russian side of the Ukrainian border, the Syrian side of its border with Turkey."""
+    home = reader.owner(at)
+    noun = at + 2 if reader.word(at + 1) == "'s" else at + 1
+    if home is None or reader.word(noun) != "side" or reader.word(noun + 1) != "of":
+        return
+    for reading in read_border(reader, reader.skip(noun + 2, "the")):
+        border = reading.node
+        if isinstance(border, Border) and not border.neighbors and len(border.owners) < 3:
+            others = [o for o in border.owners if reader.places[o].id != reader.places[home].id]
+            if len(others) == 1:
+                yield Reading(at, reading.end, "proximity", Vicinity(Border((*others, home)), "across"))
+
+
+def _inside(reader: Reader, at: int) -> Iterator[Reading]:
+    """Ukraine struck a depot 20 km inside Russia; 10 miles inside Syrian territory."""
+    stated = read_distance(reader, at)
+    if stated is None or reader.word(stated[0]) != "inside":
+        return
+    end = reader.skip(stated[0] + 1, "the") + 1
+    far = reader.owner(end - 1)
+    if far is None or not reader.is_country(far):
+        return
+    if reader.demonym(end - 1) is not None:
+        if reader.word(end) not in ("territory", "soil"):
+            return
+        end += 1
+    home = context.setting(reader, at, far) or context.neighbor(reader, at, far)
+    if home is not None:
+        yield Reading(at, end, "proximity", Vicinity(Border((home, far)), "across", stated[1]))
 
 
 def read_node(reader: Reader, at: int) -> tuple[int, Node | None] | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crisismap.expressions.reader import Reader
 from crisismap.model import Toponym
 
-__all__ = ["country", "division", "pair", "setting", "subject"]
+__all__ = ["country", "division", "neighbor", "pair", "setting", "subject"]
 
 _CONTEXT = 600  # characters
 
@@ -68,11 +68,30 @@ def setting(reader: Reader, at: int, owner: Toponym) -> Toponym | None:
     if others:
         found = _only(reader, [n for n in others if _is_setting(reader, n)])
     else:
-        found = _country_of_places(reader, at)
+        found = _country_of_places(reader, at) or _country_before(reader, owner)
     if found is None:
         return None
     home, other = reader.places[found].country_code, reader.places[owner].country_code
     return found if home != other and reader.are_neighbors(home, other) else None
+
+
+def neighbor(reader: Reader, at: int, owner: Toponym) -> Toponym | None:
+    """The one neighbor of a country that the sentence has named before."""
+    others = [n for n in range(at) if _is_country_at(reader, n, (owner,))]
+    found = _only(reader, others)
+    if found is None:
+        return None
+    return found if reader.are_neighbors(*(reader.places[t].country_code for t in (found, owner))) else None
+
+
+def _country_before(reader: Reader, owner: Toponym) -> Toponym | None:
+    """The only other country that the text has named just before the sentence."""
+    start, home = reader.terminals[0].start, reader.places[owner].id
+    nearby = [t for t in reader.places if start - _CONTEXT <= t.start < start and reader.is_country(t)]
+    others = [t for t in nearby if reader.places[t].id != home]
+    if len({reader.places[t].id for t in others}) != 1:
+        return None
+    return max(others, key=lambda toponym: toponym.start)
 
 
 def _country_of_places(reader: Reader, at: int) -> Toponym | None:

@@ -31,6 +31,9 @@ def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
         return
     if reader.word(end + 1) == "'s" and _is_border(reader, end + 2):
         return
+    # "The eastern Mediterranean regional office" may be in Cairo.
+    if reader.take(reader.skip(end + 1, "regional"), "office noun") is not None:
+        return
     # "Malawi's south and central Mozambique" are two places.
     if reader.word(at - 1) == "'s" and reader.direction(begin, "direction noun") and end > begin + 1:
         return
@@ -134,6 +137,8 @@ def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
             end = noun.end
         elif noun is not None or not nouns or not _stands_alone(reader, nouns_end):
             return
+        elif toponym is not None and not reader.places[toponym].is_area and not _ends_phrase(reader, nouns_end):
+            return  # the Capitol's north steps
         else:
             end, directions = nouns_end, nouns
         yield _reading(at, end, toponym if toponym is not None else context.country(reader, at), directions)
@@ -176,6 +181,13 @@ def _is_name(reader: Reader, begin: int, end: int, toponym: Toponym) -> bool:
     if not first.capital and (water or reader.is_country(toponym)):
         return False
     return reader.is_name(text)
+
+
+def _ends_phrase(reader: Reader, at: int) -> bool:
+    """Whether no noun can follow."""
+    if at >= len(reader) or not reader.terminals[at].is_word:
+        return True
+    return reader.take(at, "stop") is not None or reader.word(at) in ("and", "or")
 
 
 def _is_border(reader: Reader, at: int) -> bool:

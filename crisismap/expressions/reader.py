@@ -56,6 +56,8 @@ class Reader:
     are_neighbors: Callable[[str, str], bool]
     has_unit: bool
     """Whether any distance can be stated."""
+    streets: frozenset[str]
+    """The last words of names of streets."""
 
     @classmethod
     def over(
@@ -69,7 +71,7 @@ class Reader:
         """A reader of a sentence's terminals."""
         phrases = _phrases(terminals, vocabulary)
         has_unit = any("unit" in here for here in phrases)
-        return cls(terminals, phrases, places, is_name, are_neighbors, has_unit)
+        return cls(terminals, phrases, places, is_name, are_neighbors, has_unit, vocabulary.streets)
 
     def __len__(self) -> int:
         return len(self.terminals)
@@ -120,7 +122,12 @@ class Reader:
         toponym = self.terminals[at].name if 0 <= at < len(self.terminals) else None
         if toponym is None or toponym.kind is Kind.EMBEDDED or toponym not in self.places:
             return None
-        return toponym
+        return None if self._is_street(toponym) else toponym
+
+    def _is_street(self, toponym: Toponym) -> bool:
+        """Whether it names a street that the gazetteer lacks: "King Street" for a town named King."""
+        last = toponym.text.rpartition(" ")[2].rstrip(".").lower()
+        return last in self.streets and not self.places[toponym].name.lower().endswith(last)
 
     def owner(self, at: int) -> Toponym | None:
         """What can have a land border: a country, a people's, or a division."""

@@ -148,7 +148,7 @@ def _offshore(reader: Reader, at: int) -> Iterator[Reading]:
 
 
 def read_river(reader: Reader, at: int) -> Iterator[Reading]:
-    """The east bank of the Dnieper, the banks of the Tigris, the mouth of the Danube."""
+    """The east bank of the Dnieper, the left bank of the Don, the banks of the Tigris, the mouth of the Danube."""
     river = reader.name(at)
     if river is not None and reader.word(at + 1) == "'s":
         position, directions = reader.directions(at + 2)
@@ -159,6 +159,8 @@ def read_river(reader: Reader, at: int) -> Iterator[Reading]:
                 yield Reading(at, mouth, "water", Mouth(river))
         return
     position, directions = reader.directions(at)
+    if (hand := reader.take(at, "hand")) is not None:
+        position, directions = hand.end, (hand.value,)
     bank = _lower(reader, position, "bank")
     mouth = _lower(reader, at, "mouth")
     end = bank if bank is not None else mouth

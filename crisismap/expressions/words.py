@@ -26,6 +26,8 @@ class Vocabulary:
     starting: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
     triggers: re.Pattern[str]
     """Found in every sentence that can hold an expression."""
+    streets: frozenset[str]
+    """The words that the names of streets end with."""
 
 
 def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
@@ -41,7 +43,11 @@ def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
         word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
     }
     pattern = "|".join(sorted(triggers))
-    return Vocabulary(ordered, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE))
+    return Vocabulary(
+        ordered,
+        re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE),
+        frozenset(word for word, phrases in ordered.items() for _, kind, _ in phrases if kind == "street"),
+    )
 
 
 @lru_cache(maxsize=4)

@@ -26,10 +26,10 @@ from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry.coasts import ALONG, Nearness, coastline, stretches
 from crisismap.geometry.figures import (
-    BEARINGS,
     Figure,
     NotDrawnError,
     World,
+    bearings_of,
     join_words,
     main_parts,
     middle_of_line,
@@ -106,7 +106,7 @@ def _border_of_outline(
     if not lines:
         raise NotDrawnError(f"no {words.removeprefix('the ')} is known")
     if directions:
-        bearings = [BEARINGS[direction] for direction in directions]
+        bearings = bearings_of(directions, words)
         facing = [piece for line in lines for piece in stretches_facing(line, outline, bearings)]
         if not facing and not others:
             raise NotDrawnError(f"{named(home.name)} has no border that faces {join_words(directions)}")
@@ -171,7 +171,7 @@ def _border(
     country = world.boundaries.country(code, world.borders)
     if country is None:
         return None, []
-    bearings = [BEARINGS[direction] for direction in directions]
+    bearings = bearings_of(directions, f"the border of {named(world.boundaries.country_name(code))}")
     cuts = {
         other: [stretches_facing(line, country, bearings) for line in parts] for other, parts in lines.items()
     }

@@ -18,6 +18,7 @@ __all__ = [
     "Figure",
     "NotDrawnError",
     "World",
+    "bearings_of",
     "join_words",
     "main_parts",
     "middle_of_line",
@@ -90,6 +91,18 @@ class World:
     def shape(self, place: Place) -> BaseGeometry | None:
         """Return the polygon of a place, None where it has none."""
         return self.boundaries.boundary(place, self.borders)
+
+
+def bearings_of(directions: Sequence[str], words: str) -> list[float]:
+    """Return the bearings of compass words.
+
+    Raises:
+        NotDrawnError: one is no side, as "center"; ``words`` say of what.
+    """
+    for direction in directions:
+        if direction not in BEARINGS:
+            raise NotDrawnError(f"{words} has no {direction} to face")
+    return [BEARINGS[direction] for direction in directions]
 
 
 def join_words(words: Sequence[str]) -> str:

@@ -38,7 +38,9 @@ _CENTER_OF_DISK = 0.5
 _WHOLE, _PART = 0.5, 0.3  # shares of a division
 _GAP_SHARE = 0.001
 """Land without a division counts from this share of the country; less is where two outlines differ."""
-_ADJECTIVES = {"center": "central"}
+_ADJECTIVES = {"center": "central"} | {f"{side}-center": f"{side}-central" for side in _CARDINALS}
+_MIDDLE = 0.5
+"""Of the way to each side: north-central is the middle half of the northern half."""
 
 
 def draw_part(whole: Figure, directions: Sequence[str], world: World) -> Figure:
@@ -80,15 +82,15 @@ def _part_of_disk(whole: Figure, directions: Sequence[str], words: str) -> Figur
     """A settlement is a disk: its parts are quarters, its center the disk of half the radius."""
     lon, lat = whole.point
     radius = whole.radius_km
-    pieces = [
-        geodesy.sector(lon, lat, 0.0, 180.0, 0.0, _CENTER_OF_DISK * radius)
-        if direction == "center"
-        else geodesy.sector(lon, lat, BEARINGS[direction], 45.0, 0.0, radius)
-        for direction in directions
-    ]
+    pieces = []
     point = whole.point
-    if len(directions) == 1 and directions[0] != "center":
-        point = geodesy.destination(lon, lat, BEARINGS[directions[0]], radius / 2)
+    for direction in directions:
+        side, _, middle = direction.partition("-")
+        reach = _CENTER_OF_DISK * radius if middle or side == "center" else radius
+        bearing, spread = (0.0, 180.0) if side == "center" else (BEARINGS[side], 45.0)
+        pieces.append(geodesy.sector(lon, lat, bearing, spread, 0.0, reach))
+        if len(directions) == 1 and side != "center":
+            point = geodesy.destination(lon, lat, bearing, reach / 2)
     return Figure(
         only_polygons(shapely.union_all(pieces)),
         f"{words}, taken for a disk of {radius:.0f} km",
@@ -140,11 +142,17 @@ def tile_of(frame: Frame, direction: str) -> BaseGeometry:
     if direction == "center":
         dx, dy = _CENTER * frame.half_width, _CENTER * frame.half_height
         return box(frame.lon - dx, frame.lat - dy, frame.lon + dx, frame.lat + dy)
+    side, _, middle = direction.partition("-")
+    if middle:
+        dx, dy = _MIDDLE * frame.half_width, _MIDDLE * frame.half_height
+        dx, dy = (dx, 180.0) if side in ("north", "south") else (180.0, dy)
+        aside = box(frame.lon - dx, frame.lat - dy, frame.lon + dx, frame.lat + dy)
+        return half_of(frame, side, 0.0) & aside
     half = half_of(frame, direction)
     return half if direction not in _CARDINALS else half & wedge(frame, BEARINGS[direction], _ASIDE)
 
 
-def half_of(frame: Frame, direction: str, step: float = _FROM_MIDDLE) -> Polygon:
+def half_of(frame: Frame, direction: str, step: float = _FROM_MIDDLE) -> BaseGeometry:
     """Return what lies in a direction, from ``step`` of the way to the edge on, however far to the side.
 
     Northeast and its like begin in the middle.

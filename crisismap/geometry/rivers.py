@@ -15,7 +15,7 @@ import shapely
 from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point
 
 from crisismap import geodesy
-from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words
+from crisismap.geometry.figures import Figure, NotDrawnError, World, bearings_of, join_words
 from crisismap.geometry.frames import only_polygons
 from crisismap.geometry.offsets import middle_of_area
 from crisismap.model import Bank, Mouth, Place, Toponym
@@ -28,6 +28,8 @@ _MOUTH_KM = 10.0
 _SHORT = 0.2
 """Arms shorter than this share of the course have no banks of their own."""
 _SLIVER = 0.001
+_HANDS = {"left": 1.0, "right": -1.0}
+"""Looking downstream, as the lines of a course run."""
 
 
 def draw_bank(node: Bank, world: World) -> Figure:
@@ -38,7 +40,9 @@ def draw_bank(node: Bank, world: World) -> Figure:
     """
     river, course = _course(node.river, world)
     compass = join_words(node.directions)
-    shape = _strip(course, tuple(node.directions))
+    hands = tuple(_HANDS[word] for word in node.directions if word in _HANDS)
+    facing = [word for word in node.directions if word not in _HANDS]
+    shape = _strip(course, tuple(bearings_of(facing, f"the {river.name}")), hands)
     if shape.is_empty:
         raise NotDrawnError(f"the {compass} bank of the {river.name} cannot be told")
     words = f"{compass} bank" if compass else "banks"
@@ -67,15 +71,15 @@ def _course(toponym: Toponym, world: World) -> tuple[Place, MultiLineString]:
 
 
 @lru_cache(maxsize=64)
-def _strip(course: MultiLineString, directions: Sequence[str]) -> MultiPolygon:
+def _strip(course: MultiLineString, bearings: Sequence[float], hands: Sequence[float]) -> MultiPolygon:
     lines = list(shapely.get_parts(shapely.line_merge(shapely.simplify(course, 0.01), directed=True)))
     longest = max(line.length for line in lines)
     chains = [line for line in lines if line.length >= _SHORT * longest]
-    if not directions:
+    if not bearings and not hands:
         return only_polygons(geodesy.buffer(MultiLineString(chains), _BANK_KM))
-    pieces = []
-    for direction in directions:
-        side = sum(_side_facing(chain, BEARINGS[direction]) for chain in chains)
+    pieces = [_half(chain, hand) for hand in hands for chain in chains]
+    for bearing in bearings:
+        side = sum(_side_facing(chain, bearing) for chain in chains)
         pieces += [_half(chain, float(np.sign(side))) for chain in chains]
     return only_polygons(shapely.union_all(pieces))
 

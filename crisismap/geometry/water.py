@@ -109,7 +109,7 @@ def _facing(line: MultiLineString, whole: BaseGeometry, directions: tuple[str, .
     found: list[LineString] = []
     for direction in directions:
         side = MultiLineString()
-        if direction != "center":
+        if direction in BEARINGS:
             facing = [
                 piece
                 for chain in coast.geoms
@@ -118,7 +118,7 @@ def _facing(line: MultiLineString, whole: BaseGeometry, directions: tuple[str, .
             side = _lines(MultiLineString(facing) - half_of(frame, _opposite(direction), _OPPOSITE))
         if side.length < _LEAST_SHARE * coast.length:
             side = _clip(
-                coast, tile_of(frame, direction) if direction == "center" else half_of(frame, direction)
+                coast, half_of(frame, direction) if direction in BEARINGS else tile_of(frame, direction)
             )
         found += side.geoms
     return MultiLineString([translate(part, -360 * np.round(part.coords[0][0] / 360)) for part in found])
