@@ -11,6 +11,7 @@ from crisismap.layers import Layers
 from crisismap.webmap.document import CrisisMap
 from crisismap.webmap.island import island, to_json
 from crisismap.webmap.languages import LANGUAGES, load_messages
+from crisismap.webmap.names import division_names, place_names
 from crisismap.webmap.spellings import other_spellings
 from crisismap.webmap.tiles import TILE_SETS, choose_tiles
 
@@ -45,7 +46,8 @@ def draw_map(
         tiles: Raster tiles under the map: "" or "none", a key of ``TILE_SETS``, or a URL template with {z},
             {x} and {y}.  With tiles the page makes requests to their host, and to no other.
         embed: Leave out what a page inside another page has no room for.
-        gazetteer: The gazetteer that the places come from; the page then says how old and how large it is.
+        gazetteer: The gazetteer that the places come from; the page then says how old and how large it is,
+            and names divisions in the reader's language.
 
     Returns:
         A map whose ``save(path)`` writes one HTML file that needs no other file, and without ``tiles`` no
@@ -57,7 +59,8 @@ def draw_map(
     if language not in LANGUAGES:
         raise ValueError(f"there is no interface language {language!r}; choose one of {', '.join(LANGUAGES)}")
     chosen = choose_tiles(tiles)
-    data = island(layers, json.loads(boundaries.basemap(layers.borders)))
+    others = [code for code in LANGUAGES if code != "en"]
+    data = island(layers, json.loads(boundaries.basemap(layers.borders, others)))
     settings = {
         "title": title,
         "language": language,
@@ -65,7 +68,8 @@ def draw_map(
         "gazetteer": _origin(gazetteer),
         "embed": embed,
         "tiles": asdict(chosen) if chosen else None,
-        "names": {},
+        "names": place_names(data["places"]),
+        "divisions": division_names(data["places"], gazetteer),
         "others": other_spellings(data, gazetteer),
         "messages": load_messages(),
     }

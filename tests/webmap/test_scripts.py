@@ -172,7 +172,7 @@ def test_the_page_describes_places_as_the_library_does():
         const { entries, messages } = JSON.parse(readFileSync(0, "utf8"));
         const words = createWords(messages, "en");
         console.log(JSON.stringify(entries.map(([featureClass, featureCode, country, name, admin1]) => {
-          const model = { lands: new Map([[country, { name }]]) };
+          const model = { lands: new Map([[country, { name }]]), world: { names: {} }, divisions: {} };
           return placeKind({ words, model }, { featureClass, featureCode, country, admin1 });
         })));
     """

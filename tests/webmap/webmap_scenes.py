@@ -24,6 +24,8 @@ from crisismap.model import (
 CENTERS = {"UA": (32.0, 49.0), "RU": (60.0, 60.0), "FR": (2.0, 46.0), "US": (-98.0, 39.0)}
 NAMES = {"UA": "Ukraine", "RU": "Russia", "FR": "France", "US": "United States"}
 
+LOCAL = {"uk": "Україна", "fr": "Ukraine", "ar": "أوكرانيا"}
+
 
 class SquareWorld:
     """Stands in for Boundaries: each country is a square of ten degrees around its point."""
@@ -34,7 +36,7 @@ class SquareWorld:
         lon, lat = CENTERS[place.country_code]
         return box(lon - 5, lat - 5, lon + 5, lat + 5)
 
-    def basemap(self, borders=None) -> str:
+    def basemap(self, borders=None, languages=()) -> str:
         arcs, shapes = [], []
         for number, (code, (lon, lat)) in enumerate(CENTERS.items()):
             arcs.append([list(point) for point in box(lon - 5, lat - 5, lon + 5, lat + 5).exterior.coords])
@@ -45,6 +47,7 @@ class SquareWorld:
                 "type": "Topology",
                 "arcs": arcs,
                 "objects": {"countries": {"type": "GeometryCollection", "geometries": shapes}},
+                "names": {code: {"UA": LOCAL[code]} for code in languages},
             }
         )
 

@@ -6,10 +6,12 @@ import { openingBounds, show } from "./camera.js";
 import { createChips } from "./chips.js";
 import { decode } from "./data.js";
 import { byId } from "./dom.js";
+import { createEmbed } from "./embed.js";
 import { EVERYTHING, apply } from "./filters.js";
 import { createFiltersPanel } from "./filters_panel.js";
 import { TABS } from "./hash.js";
 import { createLabels } from "./labels.js";
+import { createLanguage } from "./language.js";
 import { drawLegend } from "./legend.js";
 import { createMarks } from "./marks.js";
 import { createWords } from "./messages.js";
@@ -17,11 +19,13 @@ import { createOutside } from "./outside.js";
 import { createPanel } from "./panel.js";
 import { createPlaceList } from "./place_list.js";
 import { createPopup } from "./popup.js";
+import { createPrint } from "./print.js";
 import { createReadingList } from "./reading_list.js";
 import { createSelection } from "./selection.js";
 import { createShare, stateOfAddress } from "./share.js";
 import { createStore, unchoose } from "./state.js";
 import { createTimeline } from "./timeline.js";
+import { createToolbar } from "./toolbar.js";
 import { createUnlocated } from "./unlocated.js";
 
 /** The words that stand in page.html itself. */
@@ -50,6 +54,7 @@ function start() {
   });
   const app = { model, store, words, map, paints: null, marks: null };
 
+  createLanguage(app);
   fillWords(words);
   map.setView([30, 20], 2, { animate: false });
   app.paints = createPaints(map);
@@ -59,6 +64,8 @@ function start() {
   app.marks = createMarks(app);
   const panel = createPanel(app);
   createAbout(app);
+  createEmbed(app);
+  createToolbar(app);
   createChips(app);
   createTimeline(app);
   createFiltersPanel(app);
@@ -73,6 +80,7 @@ function start() {
   createSelection(app);
   createPopup(app);
   createShare(app);
+  createPrint(app);
 
   map.getContainer().setAttribute("aria-label", words.text("map.label"));
   map.getContainer().setAttribute("role", "region");
@@ -80,6 +88,10 @@ function start() {
     if (event.key !== "Escape" || store.get().about) return;
     if (store.get().opened) unchoose(store);
     else store.set({ sheet: false });
+  });
+  byId("skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address after "#" is the state's
+    map.getContainer().focus();
   });
   document.documentElement.classList.add("is-ready");
 }

@@ -57,5 +57,7 @@ export function createWords(tables, language) {
     get locale() { return locale; },
     get direction() { return RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr"; },
     languages: Object.keys(tables),
+    /** What a language calls itself. */
+    nameOf: (language) => tables[language]["language.name"],
   };
 }

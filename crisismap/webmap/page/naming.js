@@ -8,12 +8,6 @@ export function placeName(app, place) {
   return (names && names[place.index]) || place.name;
 }
 
-/** The name of a thing of the basemap, which has an id, or a code where it is a country. */
-export function worldName(app, thing) {
-  const names = (app.model.world.names || {})[app.words.language];
-  return (names && names[thing.code || thing.id]) || thing.name;
-}
-
 /** The name of a mark: its place's, or the words of the article that describe it. */
 export function markName(app, mark) {
   return mark.place ? placeName(app, mark.place) : surface(app.model, mark.mentions[0]);
@@ -22,7 +16,8 @@ export function markName(app, mark) {
 /** The name of a country, "" where the basemap does not draw it. */
 export function countryName(app, code) {
   const land = code ? app.model.lands.get(code) : null;
-  return land ? worldName(app, land) : "";
+  const names = app.model.world.names[app.words.language];
+  return land ? (names && names[code]) || land.name : "";
 }
 
 /** The name of the division that a place lies in, "" where none is known. */

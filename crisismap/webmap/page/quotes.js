@@ -22,7 +22,7 @@ function meaning(model, mention) {
 }
 
 /** A sentence as nodes, each of the mentions (in the order of the text) highlighted. */
-function quote({ model }, sentence, found) {
+export function quote({ model }, sentence, found) {
   const { start, end, literal } = model.mentions;
   const points = Array.from(sentence.text);
   const node = el("q", { dir: "auto", class: "foreign quote" });
@@ -64,7 +64,7 @@ function entry(app, sentence, found) {
 }
 
 /** Title, outlet and date of an article. */
-function articleHeading({ words }, article) {
+export function articleHeading({ words }, article) {
   const details = [article.source, words.date(article.date)].filter(Boolean);
   return el("div", { class: "article" },
     foreign(article.title || words.text("popup.untitled"), "h3"),
@@ -72,7 +72,7 @@ function articleHeading({ words }, article) {
 }
 
 /** The sentences of the mark's shown mentions, in reading order: [sentence, its mentions]. */
-function sentencesOf({ model, store }, mark) {
+export function sentencesOf({ model, store }, mark) {
   const { on } = store.get().shown;
   const found = new Map();
   for (const mention of mark.mentions) {
