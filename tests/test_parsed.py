@@ -211,6 +211,43 @@ def test_layers_of_results_read_back_are_those_of_the_articles(
         assert getattr(found, name).equals(getattr(expected, name)), name
 
 
+def test_geoparquet_carries_the_layer(
+    geoparser: Geoparser, parsed_seed: ParsedArticle, tmp_path: Path
+) -> None:
+    ruritania = geoparser.parse(
+        Article("b", f"Ruritania, first. {EXPRESSIONS}", "T", "https://example.org/b")
+    )
+    written = build_layers([parsed_seed, ruritania], geoparser.boundaries)
+    path = tmp_path / "out.parquet"
+    written.mentions.to_parquet(path, index=False)
+    assert holds_results(path)
+    articles = list(read_results(path, borders=Borders.INTERNATIONAL))
+    assert [parsed.article.date for parsed in articles] == [parsed_seed.article.date, None]
+    found = build_layers(articles, geoparser.boundaries)
+    assert found.mentions.equals(written.mentions)
+    assert found.places.equals(written.places)
+    outlines = written.areas[written.areas["place_id"] != ""].reset_index(drop=True)
+    assert found.areas.equals(outlines), "all but the shapes of expressions"
+
+
+def test_geoparquet_that_is_none(parsed_seed: ParsedArticle, geoparser: Geoparser, tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    path.write_bytes(b"PAR1 not PAR1")
+    assert not holds_results(path)
+    with pytest.raises(ArticleError, match=r"out\.parquet: cannot be read as Parquet"):
+        list(read_results(path))
+    good = build_layers([parsed_seed], geoparser.boundaries).mentions
+    good.drop(columns="sentence_start").to_parquet(path)
+    assert not holds_results(path)
+    for column, value in (("kind", "planet"), ("latitude", 91.0), ("sentence_start", 10**12), ("text", None)):
+        bad = good.copy()
+        bad.loc[0, column] = value
+        bad.to_parquet(path)
+        errors: list[ArticleError] = []
+        assert list(read_results(path, on_error=errors.append)) == []
+        assert len(errors) == 1, column
+
+
 def test_results_are_told_from_articles(parsed_seed: ParsedArticle, tmp_path: Path) -> None:
     results, articles, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl", tmp_path / "c.txt"
     write_jsonl([parsed_seed], results)
@@ -275,8 +312,7 @@ def test_what_is_wrong_is_said_in_one_line(
     path = tmp_path / "a.jsonl"
     path.write_text("\n".join(map(json.dumps, [damage(good, keys, value), good])) + "\n")
     errors: list[ArticleError] = []
-    borders = Borders.INTERNATIONAL if keys == ["borders"] else None
-    [read] = read_results(path, borders=borders, on_error=errors.append)
+    [read] = read_results(path, on_error=errors.append)
     assert read.article == parsed_seed.article
     [error] = map(str, errors)
     assert error.startswith(f"{path}:1: ")

@@ -11,14 +11,20 @@ from crisismap.errors import ArticleError
 from crisismap.model import Borders, ParsedArticle
 from crisismap.parsed.records import load, mark_of, parse_record
 
-__all__ = ["MAX_LINE", "holds_results", "lines", "read_results"]
+__all__ = ["MAX_LINE", "holds_results", "read_results"]
 
 MAX_LINE = 4 * MAX_ARTICLE
 """Bytes of a line: the article, and as much again and more for what was found in it."""
 
+_Found = Iterator[tuple[Borders, ParsedArticle] | ArticleError]
+
 
 def holds_results(path: str | Path) -> bool:
-    """Whether a file looks like one that ``crisismap export -o FILE.jsonl`` wrote; False if unreadable."""
+    """Whether ``crisismap export`` may have written a file, as .jsonl or .parquet; False if unreadable."""
+    if _is_parquet(path):
+        from crisismap.parsed.tables import holds_mentions
+
+        return holds_mentions(path)
     try:
         with Path(path).open("rb") as file:
             record = load(file.readline(MAX_LINE), str(path))
@@ -33,24 +39,46 @@ def read_results(
     borders: Borders | None = None,
     on_error: Callable[[ArticleError], None] | None = None,
 ) -> Iterator[ParsedArticle]:
-    """Yield the articles of a JSON Lines file of results, with everything that was found in them.
+    """Yield the articles of a file of results, with what was found in them.
 
     Args:
-        path: a file that :func:`crisismap.export.write_jsonl` wrote, or that of an unfinished run.
-        borders: the worldview to draw in; a line that was drawn in another is an error.
+        path: JSON Lines, which carry everything, of a finished run or an unfinished one; or GeoParquet of the
+            layer ``mentions``, which carries what ``crisismap.parsed.tables`` says.
+        borders: the worldview to draw in; an article that was drawn in another is an error.
         on_error: is given each ArticleError, and reading goes on.  Without it the first one is raised.
 
     Raises:
-        ArticleError: the file cannot be read; or a line cannot, and there is no ``on_error``.
+        ArticleError: the file cannot be read; or an article cannot, and there is no ``on_error``.
     """
     path = Path(path)
+    for found in _read(path):
+        if not isinstance(found, ArticleError):
+            drawn, parsed = found
+            if borders in (None, drawn):
+                yield parsed
+                continue
+            found = ArticleError(
+                f"{path}: article {parsed.article.id!r} was drawn with --borders {drawn}, not {borders}; pass"
+                f" --borders {drawn}, or export the articles again"
+            )
+        if on_error is None:
+            raise found
+        on_error(found)
+
+
+def _read(path: Path) -> _Found:
+    if _is_parquet(path):
+        from crisismap.parsed.tables import read_mentions
+
+        yield from read_mentions(path)
+        return
     try:
         file = path.open("rb")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no file name"
         raise ArticleError(f"{path}: cannot be read ({reason})") from None
     with file:
-        for number, line in lines(file):
+        for number, line in _lines(file):
             where = f"{path}:{number}"
             try:
                 if len(line) > MAX_LINE:
@@ -58,18 +86,18 @@ def read_results(
                         f"{where}: longer than {megabytes(MAX_LINE)}, the most a line may hold"
                     )
                 record = load(line, where)
-                if borders is not None:
-                    _check_borders(mark_of(record).borders, borders, where)
-                parsed = parse_record(record)
+                found = mark_of(record).borders, parse_record(record)
             except ArticleError as error:
-                if on_error is None:
-                    raise
-                on_error(error)
+                yield error
             else:
-                yield parsed
+                yield found
 
 
-def lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _is_parquet(path: str | Path) -> bool:
+    return Path(path).suffix.lower() == ".parquet"
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """The lines that are not blank with their numbers; of one that is too long only the beginning."""
     number = 0
     while line := file.readline(MAX_LINE + 1):
@@ -79,11 +107,3 @@ def lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
             rest = file.readline(MAX_LINE + 1)
         if not line.isspace():
             yield number, line
-
-
-def _check_borders(found: Borders, wanted: Borders, where: str) -> None:
-    if found is not wanted:
-        raise ArticleError(
-            f"{where}: drawn with --borders {found}, not {wanted}; pass --borders {found}, or export the"
-            " articles again"
-        )
