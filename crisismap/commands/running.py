@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import click
 from crisismap.commands.options import find_homes
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.terminal import with_progress
+from crisismap.watching import take_snapshot
 
 if TYPE_CHECKING:
     from crisismap.articles import ReadOptions
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from crisismap.model import Article, ParsedArticle
     from crisismap.settings import Settings
 
-__all__ = ["Run", "RunChoice", "choose_running", "open_run", "watchable"]
+__all__ = ["Run", "RunChoice", "choose_running", "expected_articles", "open_run", "watchable"]
 
 _FEW = 16
 """Articles that are parsed again sooner than a journal of them is read."""
@@ -91,7 +93,7 @@ def watchable(command: Callable[..., None]) -> Callable[..., None]:
         if not watch:
             command(*args, inputs=inputs, **options)
             return
-        from crisismap.watching import changes, take_snapshot
+        from crisismap.watching import changes
 
         if unwatched := [path for path in inputs if path == "-" or "://" in path]:
             raise click.UsageError(f"--watch takes files and folders, and {unwatched[0]!r} is neither")
@@ -178,7 +180,8 @@ def open_run(
             articles, geoparser = look_ahead(articles, geoparser)
         settings = replace(settings, homes=tuple(sorted(geoparser.homes.items())))
     with ExitStack() as stack:
-        parse = _parser(settings, geoparser, running, stack, quiet=quiet)
+        total = None if quiet or not sys.stderr.isatty() else expected_articles(fresh)
+        parse = _parser(settings, geoparser, running, stack, total, quiet=quiet)
         journal = None
         if _is_file(target):
             first = list(islice(articles, _FEW + 1))
@@ -192,15 +195,40 @@ def open_run(
         yield run
 
 
+def expected_articles(inputs: Sequence[str]) -> int | None:
+    """About how many articles there are, for the time that is left; None where only reading tells.
+
+    A line of JSON Lines counts as one, and a file in a folder.
+    """
+    total = 0
+    for path in map(Path, inputs):
+        if path.is_dir():
+            total += sum(1 for _ in take_snapshot([path]))
+        elif path.suffix.lower() in (".jsonl", ".ndjson") and path.is_file():
+            with path.open("rb") as file:
+                total += sum(chunk.count(b"\n") for chunk in iter(functools.partial(file.read, 2**20), b""))
+        elif path.suffix.lower() in (".txt", ".text", ".md", ".html", ".htm", ".pdf"):
+            total += 1
+        else:
+            return None
+    return total
+
+
 def _parser(
-    settings: Settings, geoparser: Geoparser, running: RunChoice, stack: ExitStack, *, quiet: bool
-) -> Callable[[Iterator[Article]], Iterator[Outcome]]:
+    settings: Settings,
+    geoparser: Geoparser,
+    running: RunChoice,
+    stack: ExitStack,
+    total: int | None,
+    *,
+    quiet: bool,
+) -> Callable[[Iterator[Article], int], Iterator[Outcome]]:
     from crisismap.batch import outcomes
     from crisismap.cache import Cache
 
     cache: Cache | None = stack.enter_context(Cache(running.cache, settings)) if running.cache else None
 
-    def parse(articles: Iterator[Article]) -> Iterator[Outcome]:
+    def parse(articles: Iterator[Article], done: int) -> Iterator[Outcome]:
         found = outcomes(
             articles,
             settings,
@@ -209,26 +237,26 @@ def _parser(
             cache=cache,
             geoparser=geoparser,
         )
-        return with_progress(found, "articles", hidden=quiet)
+        return with_progress(found, "articles", hidden=quiet, total=total and max(0, total - done))
 
     return parse
 
 
 def _parse(
     articles: Iterator[Article],
-    parse: Callable[[Iterator[Article]], Iterator[Outcome]],
+    parse: Callable[[Iterator[Article], int], Iterator[Outcome]],
     journal: Journal | None,
     run: Run,
 ) -> Iterator[ParsedArticle]:
     if journal is None:
-        for outcome in parse(articles):
+        for outcome in parse(articles, 0):
             if isinstance(outcome.result, ArticleError):
                 run.skip(outcome.result)
             else:
                 yield outcome.result
         return
     try:
-        journal.fill(articles, parse)
+        journal.fill(articles, lambda rest: parse(rest, journal.done))
     except KeyboardInterrupt:
         click.echo(
             f"crisismap: stopped; {journal.path} keeps {journal.done} articles; --resume goes on from there",

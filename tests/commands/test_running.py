@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crisismap.cli import main
+from crisismap.commands.running import expected_articles
 from crisismap.errors import ArticleError
 from crisismap.geoparsing import Geoparser
 from crisismap.model import Article, ParsedArticle
@@ -166,6 +167,17 @@ def test_watching_writes_again_what_has_changed(
     assert result.exit_code == 0, result.stderr
     assert seen == [20, 21, 21]
     assert "in.jsonl: no such file" in result.stderr.lower() or "cannot be read" in result.stderr
+
+
+def test_how_many_articles_are_to_be_expected(corpus: Path, tmp_path: Path) -> None:
+    corpus.write_text("{}\n" * 30)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", ".hidden"):
+        (folder / name).write_text("Kyiv")
+    assert expected_articles([str(corpus), str(folder), str(folder / "a.txt")]) == 33
+    assert expected_articles([str(corpus), "-"]) is None
+    assert expected_articles(["https://example.org/feed"]) is None
 
 
 def test_what_cannot_be_watched_is_refused(tmp_path: Path) -> None:
