@@ -93,7 +93,9 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
     """Opens a file with the network cut; afterwards no request, message, error or dialog may have been."""
     opened: list[tuple[Any, Watched]] = []
 
-    def _visit(path: Path, *, width: int = 1280, height: int = 800, **options: Any) -> Watched:
+    def _visit(
+        path: Path, *, width: int = 1280, height: int = 800, fragment: str = "", **options: Any
+    ) -> Watched:
         settings = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce"} | options
         context = browser.new_context(**settings)
         watched = Watched(context.new_page())
@@ -101,7 +103,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
 
         def route(handler: Any) -> None:
             url = handler.request.url
-            if url == path.as_uri() or url.startswith("data:"):
+            if url.partition("#")[0] == path.as_uri() or url.startswith("data:"):
                 handler.continue_()
             else:
                 watched.problems.append(f"request: {url}")
@@ -115,7 +117,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
         watched.page.on("console", lambda message: watched.problems.append(f"console: {message.text}"))
         watched.page.on("pageerror", lambda error: watched.problems.append(f"error: {error}"))
         watched.page.on("dialog", dialog)
-        watched.page.goto(path.as_uri())
+        watched.page.goto(path.as_uri() + fragment)
         watched.page.wait_for_selector("html.is-ready")
         return watched
 

@@ -78,14 +78,22 @@ function labelSheet({ model, store, words }) {
 
 function createSheet({ store, map }) {
   const handle = byId("sheet-handle");
-  let from = null;
-  handle.addEventListener("click", () => store.set({ sheet: !store.get().sheet }));
-  handle.addEventListener("pointerdown", (event) => { from = event.clientY; });
+  let from = null; // where on the screen the handle was taken
+  let pulled = false;
+  handle.addEventListener("click", (event) => {
+    // The click that ends a pull is not one; a key press, without pointer detail, always is.
+    if (!pulled || event.detail === 0) store.set({ sheet: !store.get().sheet });
+  });
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    from = event.clientY;
+    pulled = false;
+  });
   handle.addEventListener("pointermove", (event) => {
     if (from === null || Math.abs(event.clientY - from) < SWIPE) return;
     store.set({ sheet: event.clientY < from });
     from = null;
-    handle.addEventListener("click", (click) => click.stopImmediatePropagation(), { capture: true, once: true });
+    pulled = true;
   });
   for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, () => { from = null; });
 
