@@ -1,5 +1,6 @@
 """The cache: what is in it is right or not found."""
 
+import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from crisismap.cache import Cache
 from crisismap.errors import OutputError
-from crisismap.model import Article, Borders, ParsedArticle, Place
+from crisismap.model import Article, Borders, ParsedArticle, Place, Sentence
 from crisismap.settings import Settings
 
 HOME = Place("geonames:1", "Paris", -95.6, 33.7, "P", "PPL", "US")
@@ -119,3 +120,32 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="file: no folder for a cache"):
         Cache(tmp_path / "file", Settings())
+
+
+def test_two_processes_may_write_and_read_at_once(tmp_path: Path) -> None:
+    articles = [Article(str(number), f"Text {number}") for number in range(20)]
+    context = multiprocessing.get_context("spawn")
+    writers = [context.Process(target=write, args=(tmp_path, articles, 30)) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    cache = Cache(tmp_path, Settings())
+    while any(writer.is_alive() for writer in writers):
+        for article in articles:
+            found = cache.get(article)
+            assert found is None or found == results(article)
+    for writer in writers:
+        writer.join()
+        assert writer.exitcode == 0
+    assert [cache.get(article) for article in articles] == [results(article) for article in articles]
+    assert len(entries(tmp_path)) == len(articles), "no temporary file is left"
+
+
+def write(folder: Path, articles: list[Article], times: int) -> None:
+    cache = Cache(folder, Settings())
+    for _ in range(times):
+        for article in articles:
+            cache.put(results(article))
+
+
+def results(article: Article) -> ParsedArticle:
+    return ParsedArticle(article, (Sentence(0, 0, len(article.text)),), ())

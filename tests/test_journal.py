@@ -1,8 +1,11 @@
 """Interrupted runs: whatever is left of the journal, the results are those of one that was not."""
 
+import errno
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -145,3 +148,33 @@ def test_two_runs_do_not_write_one_journal(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"cannot be written \(No such file"):
         Journal(tmp_path / "none" / "out.jsonl", SETTINGS)
+
+
+def test_a_full_disk_is_one_error_and_can_be_resumed(tmp_path: Path) -> None:
+    target = tmp_path / "out.jsonl"
+    with (
+        pytest.raises(OutputError, match=r"cannot be written \(No space left on device\); free some room"),
+        Journal(target, SETTINGS) as journal,
+    ):
+        journal._file = cast(BinaryIO, Full(journal._file, writes=3))
+        journal.fill(ARTICLES, Parser())
+    parser = Parser()
+    assert run(target, parser) == EXPECTED
+    assert parser.taken == ["3", "4", "5"]
+
+
+class Full:
+    """A file on a disk that has room for some writes and half of another."""
+
+    def __init__(self, file: BinaryIO, writes: int):
+        self.file, self.writes = file, writes
+
+    def write(self, data: bytes) -> int:
+        self.writes -= 1
+        if self.writes >= 0:
+            return self.file.write(data)
+        self.file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
