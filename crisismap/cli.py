@@ -11,6 +11,7 @@ import click
 
 from crisismap import __version__
 from crisismap.commands.evaluate import evaluate
+from crisismap.commands.filtering import choose_mentions
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
 from crisismap.commands.options import (
@@ -26,6 +27,7 @@ from crisismap.model import Borders
 from crisismap.terminal import printable, table
 
 if TYPE_CHECKING:
+    from crisismap.filters import MentionFilter
     from crisismap.model import ParsedArticle
 
 __all__ = ["main"]
@@ -118,6 +120,7 @@ def _check_tiles(_context: click.Context, _option: click.Parameter, value: str) 
 @RECOGNIZER
 @HOME
 @choose_gazetteer
+@choose_mentions
 @choose_running
 @watchable
 @click.pass_obj
@@ -135,6 +138,7 @@ def draw(
     homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
     running: RunChoice,
+    keep: MentionFilter,
 ) -> None:
     """Draw articles as one HTML page."""
     from crisismap.files import check_target
@@ -149,7 +153,7 @@ def draw(
     with open_run(
         inputs, made, homes=homes, running=running, target=output, overwrite=overwrite, quiet=quiet
     ) as run:
-        parsed = list(run.articles)
+        parsed = list(keep.apply(run.articles))
         if not title:
             title = parsed[0].article.title if len(parsed) == 1 else ""
         boundaries = run.geoparser.boundaries
@@ -166,20 +170,35 @@ def draw(
     _report(settings, parsed, output)
 
 
-@main.command(help="Write what was found in INPUTs as GeoJSON or JSON Lines." + _INPUT_HELP)
+@main.command(help="Write what was found in INPUTs to a file or database." + _INPUT_HELP)
 @_INPUTS
 @click.option(
     "-o",
     "--output",
     required=True,
-    help="The file to write: .geojson, .json, .jsonl or .ndjson; - is standard output, as GeoJSON.",
+    help="Where to: a .geojson, .geojsonl, .gpkg, .parquet, .fgb, .kml, .kmz, .csv, .xlsx or .jsonl file, "
+    "postgresql://HOST/DATABASE, or - for standard output.",
 )
+@click.option(
+    "--format",
+    metavar="NAME",
+    help="The format, where the output's extension does not say it: geojson, csv ...",
+)
+@click.option(
+    "--layer",
+    "layers",
+    type=click.Choice(["mentions", "areas", "lines", "places", "all"]),
+    multiple=True,
+    help="What to write; repeatable. [default: mentions where a file holds one layer; docs/formats.md]",
+)
+@click.option("--hxl", is_flag=True, help="Put a row of HXL hashtags below the names of a CSV.")
 @click.option(
     "--given-spans",
     is_flag=True,
     help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@choose_mentions
 @BORDERS
 @RECOGNIZER
 @HOME
@@ -191,24 +210,42 @@ def export(
     settings: dict[str, bool],
     inputs: tuple[str, ...],
     output: str,
+    format: str | None,
+    layers: tuple[str, ...],
+    hxl: bool,
     given_spans: bool,
     overwrite: bool,
+    keep: MentionFilter,
     borders: Borders,
     recognizer: str,
     homes: tuple[str, ...],
     gazetteer: GazetteerChoice,
     running: RunChoice,
 ) -> None:
-    """Write what was found as GeoJSON or JSON Lines."""
+    """Write what was found to a file or database."""
     from crisismap.export import check_output, write_output
 
-    check_output(output, overwrite=overwrite)
+    checked = check_output(output, format=format, layers=layers, hxl=hxl, overwrite=overwrite)
     made = gazetteer.settings(recognizer=recognizer, borders=borders, given_spans=given_spans)
-    quiet = settings["quiet"]
     with open_run(
-        inputs, made, homes=homes, running=running, target=output, overwrite=overwrite, quiet=quiet
+        inputs,
+        made,
+        homes=homes,
+        running=running,
+        target="-" if checked.format.to_database else output,
+        overwrite=overwrite,
+        quiet=settings["quiet"],
     ) as run:
-        write_output(run.articles, output, run.geoparser.boundaries, borders=borders, overwrite=overwrite)
+        write_output(
+            keep.apply(run.articles),
+            output,
+            run.geoparser.boundaries,
+            borders=borders,
+            format=format,
+            layers=layers,
+            hxl=hxl,
+            overwrite=overwrite,
+        )
 
 
 main.add_command(evaluate)

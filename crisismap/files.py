@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import BinaryIO
 
 from crisismap.errors import OutputError
 
-__all__ = ["check_target", "write_atomically"]
+__all__ = ["check_target", "replace_atomically", "write_atomically"]
 
 
 def check_target(path: str | Path, *, overwrite: bool = True) -> Path:
@@ -74,6 +76,35 @@ def write_atomically(path: str | Path, *, overwrite: bool = True) -> Iterator[Bi
                 f"{target}: cannot be written ({error.strerror}); free some room or choose another place"
             ) from error
         raise
+
+
+@contextmanager
+def replace_atomically(path: str | Path, suffix: str, *, overwrite: bool = True) -> Iterator[Path]:
+    """The same for libraries that want a name to write to, in a folder where they may leave more.
+
+    The name has that suffix, by which such a library may go, and lies in a hidden folder beside ``path``.
+
+    Raises:
+        OutputError: as :func:`write_atomically`.
+    """
+    target = check_target(path, overwrite=overwrite)
+    real = Path(os.path.realpath(target))
+    beside = real.parent if _is_replaceable(target) else None
+    try:
+        with tempfile.TemporaryDirectory(prefix=".crisismap-", suffix=".tmp", dir=beside) as folder:
+            temporary = Path(folder) / f"output{suffix}"
+            yield temporary
+            if beside:
+                temporary.replace(real)
+            else:
+                with temporary.open("rb") as source, target.open("wb") as file:
+                    shutil.copyfileobj(source, file)
+    except OSError as error:
+        if isinstance(error, OutputError) or error.errno is None:
+            raise
+        raise OutputError(
+            f"{target}: cannot be written ({error.strerror}); free some room or choose another place"
+        ) from error
 
 
 def _is_replaceable(target: Path) -> bool:
