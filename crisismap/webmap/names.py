@@ -24,7 +24,7 @@ def place_names(places: dict[str, list[Any]]) -> dict[str, dict[int, str]]:
 def division_names(
     places: dict[str, list[Any]], gazetteer: Gazetteer | None
 ) -> dict[str, dict[str, dict[str, str]]]:
-    """By language, country code and English name, the names of the divisions that the island's places lie in."""
+    """By language, country code and English name, the names of the divisions that places lie in."""
     if gazetteer is None:
         return {language: {} for language in LANGUAGES}
     pairs = zip(places["country"], places["admin1"], strict=True)

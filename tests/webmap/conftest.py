@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -103,7 +104,7 @@ def visit(browser: Any) -> Iterator[Callable[..., Watched]]:
 
         def route(handler: Any) -> None:
             url = handler.request.url
-            if url.partition("#")[0] == path.as_uri() or url.startswith("data:"):
+            if re.split("[?#]", url)[0] == path.as_uri() or url.startswith("data:"):
                 handler.continue_()
             else:
                 watched.problems.append(f"request: {url}")

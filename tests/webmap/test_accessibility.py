@@ -91,7 +91,9 @@ def test_axe_finds_nothing_serious(screen, language, speak, visit, axe):
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         if phone and name not in ("popup", "why", "menu"):
-            page.evaluate("if (!document.querySelector('.panel.is-open')) document.querySelector('#sheet-handle').click()")
+            page.evaluate(
+                "document.querySelector('.panel.is-open') || document.querySelector('#sheet-handle').click()"
+            )
         if name not in ("filters", "articles", "not mapped"):
             page.evaluate("document.querySelector('#tab-places').click()")
         page.evaluate(f"() => {{ {script} }}")
@@ -99,6 +101,14 @@ def test_axe_finds_nothing_serious(screen, language, speak, visit, axe):
             page.wait_for_selector(".leaflet-popup")
         faults[name] = violations(page, axe)
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+def test_axe_sees_what_is_amiss(speak, visit, axe):
+    page = visit(speak())
+    page.evaluate("document.querySelector('#open-about').textContent = ''")
+    page.evaluate("document.querySelector('#summary').style.color = '#ccc'")
+    found = violations(page, axe)
+    assert {fault.split()[0] for fault in found} == {"button-name", "color-contrast"}
 
 
 @pytest.mark.parametrize("screen", ["light", "dark"])
@@ -131,7 +141,7 @@ def test_each_stop_of_the_tab_key_is_seen_and_named(speak, visit):
               const style = getComputedStyle(node);
               const box = node.getBoundingClientRect();
               return {
-                name: (node.getAttribute("aria-label") || node.labels?.[0]?.textContent || node.textContent).trim(),
+                name: [node.ariaLabel, node.labels?.[0]?.textContent, node.textContent].find(Boolean)?.trim(),
                 outline: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1,
                 seen: box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0,
                 panel: Boolean(node.closest(".panel")), map: Boolean(node.closest(".stage")),
