@@ -2,36 +2,50 @@
 
 import { geojson } from "./basemap.js";
 import { markBounds, partsOf } from "./bounds.js";
+import { sortOf } from "./symbols.js";
 
-function areaLayer({ model, paints }, mark, { total, literal, unsure }, most) {
-  const tint = Math.ceil((4 * total) / most);
-  const names = ["area", literal ? `tint-${tint}` : "in-name"];
-  if (!mark.country) names.push("is-region");
-  if (unsure) names.push("is-unsure");
-  const style = { renderer: paints.areas, className: names.join(" "), smoothFactor: 0.8 };
+const WIDE = 45; // degrees: continents and oceans, whose tint would cover all else
+
+function isWide(model, mark) {
+  if (mark.form !== "area" || mark.country) return false;
+  const box = markBounds(model, mark);
+  return box.isValid() && box.getEast() - box.getWest() > WIDE;
+}
+
+function areaLayer({ model, paints }, mark) {
+  const style = { renderer: paints.areas, className: `area ${sortOf(mark)}${isWide(model, mark) ? " is-wide" : ""}`, smoothFactor: 0.8 };
   return L.geoJSON(geojson(partsOf(model, mark)), { pane: "areas", style });
 }
 
-function lineLayer({ paints }, mark, { unsure }) {
+/** A line with the band around it in which it is good. */
+function lineLayer({ paints }, mark) {
   const path = mark.shape.coordinates.map((part) => part.map(([lon, lat]) => [lat, lon]));
+  const options = { pane: "lines", renderer: paints.lines };
   return L.featureGroup([
-    L.polyline(path, { pane: "lines", renderer: paints.lines, className: "line-band" }),
-    L.polyline(path, { pane: "lines", renderer: paints.lines, className: `line${unsure ? " is-unsure" : ""}`, interactive: false }),
+    L.polyline(path, { ...options, className: `line-band ${sortOf(mark)}` }),
+    L.polyline(path, { ...options, className: `line ${sortOf(mark)}`, interactive: false }),
   ]);
 }
 
 /** An area whose outline is unknown: the circle that surely holds it. */
 function discLayer({ paints }, mark) {
   return L.circle([mark.lat, mark.lon], {
-    pane: "areas", renderer: paints.areas, radius: 1000 * (mark.radius || 50), className: "area is-disc",
+    pane: "areas", renderer: paints.areas, radius: 1000 * (mark.radius || 50), className: `area is-disc ${sortOf(mark)}`,
   });
 }
 
 const MAKERS = { area: areaLayer, line: lineLayer, disc: discLayer };
 
-/** The layer of a mark that is no point; `most` is the largest number of mentions of any mark. */
-export function shapeLayer(app, mark, counts, most) {
-  return MAKERS[mark.form](app, mark, counts, most);
+/** The layer of a mark that is no point. */
+export function shapeLayer(app, mark) {
+  return MAKERS[mark.form](app, mark);
+}
+
+/** How the layer looks: names of classes and whether they hold; `most` is the largest number of mentions of any mark. */
+export function shapeNames(mark, { total, literal, unsure }, most) {
+  const tint = literal ? Math.ceil((4 * Math.sqrt(total)) / Math.sqrt(most)) : 0;
+  const tints = [1, 2, 3, 4].map((step) => [`tint-${step}`, step === tint]);
+  return { ...Object.fromEntries(tints), "in-name": total > 0 && !literal, "is-unsure": unsure, "is-off": total === 0 };
 }
 
 /** Wide ones first: a country inside a continent stays on top and can be chosen. */

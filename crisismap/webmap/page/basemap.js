@@ -1,16 +1,18 @@
-// Land and borders are vectors styled by map.css, so that light and dark need no redrawing.  They are SVG:
-// a step of panning took 40 ms, against 85 ms on a canvas, and a step of zooming about the same.
+// The world under the marks, painted on one canvas in the colors of ground.css.
 //
-// Borders between countries are lines of their own; coasts need none.  Disputed ones get gaps in the land's color,
-// so that they are dashed whether or not the worldview draws a border there.
+// Everything is kept as paths in units of the whole world (Web Mercator, 0 to 1), so that a new view costs a
+// new matrix and one painting of what is in sight, and no projecting.  Disputed stretches get gaps in the land's color, so
+// that they are dashed whether or not the worldview draws a border there.
 
 import { calm } from "./dom.js";
 
-const PANES = [["land", 200], ["borders", 250], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]];
-const PADDING = { land: 0.6, areas: 0.6, borders: 0.6, lines: 0.6, ring: 0.5 };
+const PANES = [["ground", 200], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]];
+const PADDING = { areas: 0.4, lines: 0.4, ring: 0.4 };
 const DEEPEST = 11; // enough to take the marks of one city apart
+const DEEPEST_WITH_TILES = 17;
+const HIGHEST = 85.0511; // degrees; where the square map of the world ends
 
-/** The panes of the map, lowest first, and a renderer for each that holds shapes. */
+/** The panes of the map, and a renderer for each that holds shapes. */
 export function createPaints(map) {
   for (const [name, z] of PANES) map.createPane(name).style.zIndex = z;
   return Object.fromEntries(Object.entries(PADDING).map(([pane, padding]) => [pane, L.svg({ pane, padding })]));
@@ -21,25 +23,134 @@ export function geojson(parts) {
   return { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: parts } };
 }
 
-export function drawBasemap({ map, model, paints }) {
-  const still = { interactive: false, smoothFactor: 0.8 };
-  for (const land of model.world.lands) {
-    const style = { renderer: paints.land, className: "land", ...still };
-    L.geoJSON(geojson(land.polygons), { pane: "land", interactive: false, style }).addTo(map);
-  }
-  const draw = (parts, className) => {
-    const lines = parts.map((part) => part.map(([lon, lat]) => [lat, lon]));
-    L.polyline(lines, { pane: "borders", renderer: paints.borders, className, ...still }).addTo(map);
-  };
-  draw(model.world.borders, "border");
-  draw(model.world.disputed, "border");
-  draw(model.world.disputed, "border border-gap");
+function unitX(lon) {
+  return (lon + 180) / 360;
 }
 
-export function addControls({ map }) {
-  L.control.zoom({ position: "topright" }).addTo(map);
-  L.control.scale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
-  map.setMinZoom(1).setMaxZoom(DEEPEST).setMaxBounds([[-86, -220], [86, 220]]);
+function unitY(lat) {
+  const bounded = Math.max(-HIGHEST, Math.min(HIGHEST, lat));
+  return 0.5 - Math.log(Math.tan(Math.PI / 4 + (bounded * Math.PI) / 360)) / (2 * Math.PI);
+}
+
+/** Rings or lines as one path with its box, in units of the world. */
+function pathOf(lists, closed) {
+  const path = new Path2D();
+  const box = { l: 1, t: 1, r: 0, b: 0 };
+  for (const points of lists) {
+    points.forEach(([lon, lat], index) => {
+      const x = unitX(lon);
+      const y = unitY(lat);
+      if (index) path.lineTo(x, y);
+      else path.moveTo(x, y);
+      box.l = Math.min(box.l, x);
+      box.r = Math.max(box.r, x);
+      box.t = Math.min(box.t, y);
+      box.b = Math.max(box.b, y);
+    });
+    if (closed) path.closePath();
+  }
+  return { path, box };
+}
+
+/** A list of { path, box, zoom } that is made when it is first looked at. */
+function lazily(make) {
+  let made = null;
+  return () => (made ??= make());
+}
+
+function layersOf(world) {
+  const areas = (things) => things.flatMap(({ zoom, polygons }) => polygons.map((rings) => ({ zoom, ...pathOf(rings, true) })));
+  const paths = (things) => things.flatMap(({ zoom, lines }) => lines.map((line) => ({ zoom, ...pathOf([line], false) })));
+  const plain = (parts) => parts.map((line) => ({ zoom: 0, ...pathOf([line], false) }));
+  return {
+    lands: lazily(() => areas(world.lands)),
+    lakes: lazily(() => areas(world.lakes)),
+    rivers: lazily(() => paths(world.rivers)),
+    divisions: lazily(() => paths(world.divisions)),
+    borders: lazily(() => plain(world.borders)),
+    disputed: lazily(() => plain(world.disputed)),
+  };
+}
+
+/** The strokes and fills at a zoom level, lowest first: [layer, fill, stroke, width in pixels, dashes]. */
+function coats(zoom, bare) {
+  const lines = [
+    ["borders", "", "--border", zoom < 4 ? 0.8 : 1.1],
+    ["disputed", "", "--border", zoom < 4 ? 0.8 : 1.1],
+    ["disputed", "", bare ? "--paper" : "--land", zoom < 4 ? 1.4 : 1.8, [3, 3.5]],
+  ];
+  if (bare) return lines;
+  const coast = zoom < 3 ? 0.5 : 0.7;
+  return [
+    ["lands", "", "--coast", 2 * coast],
+    ["lands", "--land", "--land", 0.5], // its own stroke closes the hairlines between neighbors
+    zoom >= 4 && ["lakes", "--sea", "--coast", coast],
+    zoom >= 2.5 && ["rivers", "", "--river", zoom < 5 ? 0.6 : zoom < 7 ? 0.9 : 1.3],
+    zoom >= 5 && ["divisions", "", "--division", zoom < 7 ? 0.7 : 0.9, [1.5, 2.5]],
+    ...lines,
+  ].filter(Boolean);
+}
+
+function createGround({ map, model }, bare) {
+  const layers = layersOf(model.world);
+  const Ground = L.Renderer.extend({
+    _initContainer() {
+      this._container = L.DomUtil.create("canvas", "ground leaflet-zoom-animated");
+      this._container.setAttribute("aria-hidden", "true");
+    },
+    _destroyContainer() {
+      L.DomUtil.remove(this._container);
+    },
+    _update() {
+      if (map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      const { min } = this._bounds;
+      const size = this._bounds.getSize();
+      const sharpness = Math.min(2, window.devicePixelRatio || 1);
+      const canvas = this._container;
+      L.DomUtil.setPosition(canvas, min);
+      canvas.width = Math.round(sharpness * size.x);
+      canvas.height = Math.round(sharpness * size.y);
+      canvas.style.width = `${size.x}px`;
+      canvas.style.height = `${size.y}px`;
+      this._paint(canvas.getContext("2d"), map.getPixelOrigin().add(min), size, sharpness);
+    },
+    _paint(brush, from, size, sharpness) {
+      const zoom = map.getZoom();
+      const scale = 256 * 2 ** zoom;
+      const seen = { l: from.x / scale, t: from.y / scale, r: (from.x + size.x) / scale, b: (from.y + size.y) / scale };
+      const colors = getComputedStyle(map.getContainer());
+      const factor = sharpness * scale;
+      brush.setTransform(factor, 0, 0, factor, -sharpness * from.x, -sharpness * from.y);
+      brush.lineJoin = "round";
+      for (const [name, fill, stroke, width, dashes = []] of coats(zoom, bare)) {
+        brush.lineWidth = width / scale;
+        brush.setLineDash(dashes.map((pixels) => pixels / scale));
+        brush.strokeStyle = colors.getPropertyValue(stroke);
+        if (fill) brush.fillStyle = colors.getPropertyValue(fill);
+        for (const { path, box, zoom: least } of layers[name]()) {
+          if (least > zoom + 0.5 || box.l > seen.r || box.r < seen.l || box.t > seen.b || box.b < seen.t) continue;
+          if (fill) brush.fill(path, "evenodd");
+          brush.stroke(path);
+        }
+      }
+    },
+  });
+  return new Ground({ pane: "ground", padding: 0.25 });
+}
+
+/** Paint the world; over raster tiles, where the reader of the command line asked for them, only its borders. */
+export function drawBasemap(app) {
+  const { map, model } = app;
+  if (model.tiles) L.tileLayer(model.tiles.url, { maxZoom: DEEPEST_WITH_TILES, zIndex: 1 }).addTo(map);
+  const ground = createGround(app, Boolean(model.tiles)).addTo(map);
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => ground._update());
+}
+
+export function addControls({ map, model }) {
+  L.control.zoom({ position: document.documentElement.dir === "rtl" ? "topleft" : "topright" }).addTo(map);
+  L.control.scale({ position: document.documentElement.dir === "rtl" ? "bottomleft" : "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
+  map.setMinZoom(1).setMaxZoom(model.tiles ? DEEPEST_WITH_TILES : DEEPEST).setMaxBounds([[-86, -220], [86, 220]]);
 }
 
 /** Who asks for less motion gets jumps, also where Leaflet pans by itself to make room for a popup. */

@@ -59,6 +59,18 @@ function decodeMarks(island, places) {
   });
 }
 
+/** A water whose outline the gazetteer does not know, but whose course or shore the basemap draws. */
+function withCourse(mark, courses) {
+  const shape = mark.form === "disc" && mark.place ? courses.get(mark.place.id) : null;
+  return shape ? { ...mark, shape, form: shape.type === "MultiPolygon" ? "area" : "line" } : mark;
+}
+
+function coursesOf(world) {
+  const rivers = world.rivers.map(({ id, lines }) => [id, { type: "MultiLineString", coordinates: lines }]);
+  const lakes = world.lakes.map(({ id, polygons }) => [id, { type: "MultiPolygon", coordinates: polygons }]);
+  return new Map([...rivers, ...lakes].filter(([id]) => id));
+}
+
 /** The mentions' columns as typed arrays, and for each mention what it has from its sentence's article. */
 function decodeMentions(island, sentences, articles, bins) {
   const given = island.mentions;
@@ -107,11 +119,12 @@ export function decode(island) {
   const articles = decodeArticles(island);
   const sentences = decodeSentences(island, articles);
   const places = decodePlaces(island);
-  const marks = decodeMarks(island, places);
+  const world = decodeWorld(island.basemap);
+  const courses = coursesOf(world);
+  const marks = decodeMarks(island, places).map((mark) => withCourse(mark, courses));
   const bins = createBins(articles.map((article) => article.day));
   const mentions = decodeMentions(island, sentences, articles, bins);
   groupByMark(mentions, marks);
-  const world = decodeWorld(island.basemap);
   const { title, language, borders, version, gazetteer, embed, tiles, sources, names, others, divisions, kinds, relations, reasons, rivals } = island;
   return {
     title, language, borders, version, gazetteer, embed, tiles, sources, names, others: others || {}, divisions: divisions || {}, kinds, relations, reasons,

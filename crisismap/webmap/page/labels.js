@@ -1,20 +1,20 @@
-// Names are set by rank: the places that articles mention first, then countries by size.  A name that
-// would run into one already set tries another side of its mark and otherwise waits for a closer view.
+// Names on the map, set by rank: what articles mention first, then countries, seas, cities and lakes.  A name that
+// would run into one already set tries another side of its point and otherwise waits for a closer view.
 
 import { anchorOf, coreBounds, markBounds } from "./bounds.js";
 import { el, foreign } from "./dom.js";
 import { ranked } from "./filters.js";
-import { markName } from "./naming.js";
+import { countryName, markName } from "./naming.js";
 
-const LABELED = 300; // marks that may carry a name; the list has them all
-
-const CITY_ZOOM = [0, 4.5, 5, 5.5, 6.5]; // from where a city of rank 1 to 4 is named
+const LABELED = 400; // marks that may carry a name; the list has them all
+const MOST = 160; // names set at once
+const REACHED = 0.02; // degrees within which a city of the basemap is the place of a mark
 
 /** Centers of a name's box, relative to its point, best first. */
-function sides(name) {
-  const dx = name.gap + name.width / 2;
-  const dy = name.gap + name.height / 2;
-  if (!name.gap) return [[0, 0], [0, -name.height * 0.8], [0, name.height * 0.8]];
+function sides({ gap, width, height }) {
+  const dx = gap + width / 2;
+  const dy = gap + height / 2;
+  if (!gap) return [[0, 0], [0, -height * 0.8], [0, height * 0.8]];
   return [[dx, 0], [-dx, 0], [0, -dy], [0, dy], [dx * 0.9, -dy * 0.8], [dx * 0.9, dy * 0.8], [-dx * 0.9, -dy * 0.8], [-dx * 0.9, dy * 0.8]];
 }
 
@@ -31,63 +31,88 @@ function findSpot(name, p, size, taken) {
   for (const [x, y] of sides(name)) {
     const box = {
       l: p.x + x - name.width / 2 - 2, r: p.x + x + name.width / 2 + 2,
-      t: p.y + y - name.height / 2, b: p.y + y + name.height / 2,
+      t: p.y + y - name.height / 2 - 1, b: p.y + y + name.height / 2 + 1,
     };
     const whole = box.l > 0 && box.t > 0 && box.r < size.x && box.b < size.y;
     const clear = whole && taken.every((other) => (other.mark && other.mark === name.mark) || apart(box, other));
-    if (clear) return { x, y, box };
+    if (clear) return { x: x - name.width / 2, y: y - name.height / 2, box };
   }
   return null;
 }
 
+/** What the basemap can name, each with where, how and from which zoom; most important first. */
+function worldNames(app) {
+  const { model, words } = app;
+  const own = model.world.names[words.language] || {};
+  const named = (thing) => own[thing.id] || thing.name;
+  const names = [];
+  for (const land of model.world.lands) {
+    if (!land.name || !land.polygons.length) continue;
+    const room = coreBounds(land.polygons);
+    const width = Math.min(9, room.getEast() - room.getWest());
+    names.push({
+      text: countryName(app, land.code) || named(land), at: [land.label[1], land.label[0]], style: "is-country",
+      priority: 1000 - 10 * land.rank + width, room, code: land.code, until: 9,
+    });
+  }
+  for (const water of model.world.waters) {
+    names.push({
+      id: water.id, text: named(water), at: [water.lat, water.lon], style: `is-water${water.zoom < 3 ? " is-ocean" : ""}`,
+      priority: 700 - 10 * water.zoom, from: Math.max(2, water.zoom - 0.25),
+    });
+  }
+  for (const lake of model.world.lakes) {
+    if (!lake.label || !lake.name) continue;
+    const from = Math.max(5, lake.zoom + 0.5);
+    names.push({ id: lake.id, text: named(lake), at: [lake.label[1], lake.label[0]], style: "is-water", priority: 400 - 10 * lake.zoom, from });
+  }
+  for (const city of model.world.cities) {
+    const capital = Boolean(city.capital);
+    names.push({
+      id: city.id, text: named(city), at: [city.lat, city.lon], style: `is-city${capital ? " is-capital" : ""}`, dotted: true, gap: 5,
+      priority: 500 - 10 * city.rank - city.zoom + (capital ? 5 : 0), from: Math.max(4, city.zoom - (capital ? 0.25 : 0)),
+    });
+  }
+  return names.sort((a, b) => b.priority - a.priority);
+}
+
 export function createLabels(app) {
-  const { map, model, store, marks } = app;
-  let names = [];
+  const { map, model, store, marks, words } = app;
+  const pane = map.getPane("names");
+  const sizes = new Map(); // [width, height] by style and text
+  const faces = new Map(); // what is set, by the same and the place
+  const world = worldNames(app);
+  let marked = [];
 
-  function add(text, latlng, style, { priority, gap = 0, mark = null, room = null, from = 0 }) {
-    const dotted = style === "is-city";
-    const node = el("span", { class: "name" }, foreign(text));
-    const face = el("span", { class: "name-face" }, dotted ? el("i", { class: "city-dot" }) : null, node);
-    const marker = L.marker(latlng, {
-      pane: "names", interactive: false, keyboard: false,
-      icon: L.divIcon({ html: face, className: `name-icon ${style}`, iconSize: null }),
-    }).addTo(map);
-    names.push({ marker, node, face, latlng, priority, gap, mark, room, from, dotted, width: 0, height: 0 });
+  function face(name) {
+    const dot = name.dotted ? el("i", { class: "city-dot" }) : null;
+    return el("span", { class: `name-face is-set ${name.style}` }, dot, el("span", { class: "name" }, foreign(name.text)));
   }
 
-  function nameMarks(shown) {
-    for (const mark of ranked(model, shown).slice(0, LABELED)) {
-      if (mark.form === "line") continue; // the line speaks for itself; its popup names it
-      const total = shown.perMark.total[mark.index];
-      const point = mark.form === "point";
-      const style = point ? "is-place" : `is-area${mark.form === "area" && !mark.country ? " is-region" : ""}`;
-      add(markName(app, mark), anchorOf(model, mark), style, {
-        priority: (point ? 2e6 : 1e6) + total,
-        gap: point ? marks.radius(total) + 3 : 0,
-        room: point ? null : markBounds(model, mark),
-        mark,
-      });
+  /** Sizes of names, all that are new in one go, since each look at a size makes the browser lay out the page. */
+  function measure(names) {
+    const news = names.filter((name) => !sizes.has(`${name.style}|${name.text}`)).map((name) => [name, face(name)]);
+    pane.append(...news.map(([, node]) => node));
+    for (const [name, node] of news) {
+      const { offsetWidth, offsetHeight } = node.lastChild;
+      sizes.set(`${name.style}|${name.text}`, [offsetWidth, offsetHeight]);
     }
+    for (const [, node] of news) node.remove();
+    for (const name of names) [name.width, name.height] = sizes.get(`${name.style}|${name.text}`);
   }
 
-  function nameCountries(shown) {
-    const mentioned = new Set(model.marks.filter((mark) => shown.perMark.total[mark.index]).map((mark) => mark.country));
-    for (const land of model.world.lands) {
-      if (mentioned.has(land.code) || !land.name || !land.polygons.length) continue;
-      const room = coreBounds(land.polygons);
-      const width = Math.min(9, room.getEast() - room.getWest());
-      add(land.name, L.latLng(land.label[1], land.label[0]), "is-country", { priority: 1000 - 10 * land.rank + width, room });
-    }
-  }
-
-  function nameCities(shown) {
-    const taken = model.marks.filter((mark) => mark.form === "point" && shown.perMark.total[mark.index]);
-    for (const city of model.world.cities) {
-      if (taken.some((mark) => Math.abs(mark.lat - city.lat) < 0.15 && Math.abs(mark.lon - city.lon) < 0.25)) continue;
-      const priority = 500 - 10 * city.rank + (city.capital ? 5 : 0);
-      const from = CITY_ZOOM[city.rank] - (city.capital ? 0.5 : 0);
-      add(city.name, L.latLng(city.lat, city.lon), "is-city", { priority, gap: 5, from });
-    }
+  /** The names of marks, those with most mentions first; a group of points has that of its first. */
+  function nameMarks() {
+    const { shown } = store.get();
+    const points = marks.groups().slice(0, LABELED).map(({ mark, others, total, r }) => ({
+      text: others.length ? words.text("group.name", { name: markName(app, mark), n: others.length }) : markName(app, mark),
+      at: [mark.lat, mark.lon], style: "is-place", priority: 2e6 + total, gap: r + 3, mark,
+    }));
+    const areas = ranked(model, shown).filter((mark) => mark.form === "area" || mark.form === "disc").slice(0, LABELED).map((mark) => ({
+      text: markName(app, mark), at: anchorOf(model, mark), mark, priority: 1e6 + shown.perMark.total[mark.index], room: markBounds(model, mark),
+      style: mark.place ? `is-area ${mark.country ? "" : mark.place.featureClass === "H" ? "is-sea" : "is-region"}` : "is-described",
+    }));
+    marked = [...points, ...areas].sort((a, b) => b.priority - a.priority);
   }
 
   /** Whether the area is wide enough on screen to carry its name. */
@@ -101,49 +126,64 @@ export function createLabels(app) {
   /** Boxes of what stands on the map and must not be written under. */
   function furniture() {
     const origin = map.getContainer().getBoundingClientRect();
-    return [...document.querySelectorAll(".attribution, .chip:not([hidden]), .leaflet-control")]
+    return [...document.querySelectorAll(".attribution, .chip:not([hidden]), .stage .leaflet-control")]
       .map((node) => node.getBoundingClientRect())
       .map((r) => ({ l: r.left - origin.left, r: r.right - origin.left, t: r.top - origin.top, b: r.bottom - origin.top }));
   }
 
+  /** What may be named in this view: marks, and of the world what they do not name already. */
+  function candidates(view, zoom) {
+    const { total } = store.get().shown.perMark;
+    const groups = marks.groups();
+    const mentioned = new Set(model.marks.filter((mark) => total[mark.index] && mark.place).map((mark) => mark.place.id));
+    const lands = new Set(model.marks.filter((mark) => total[mark.index] && mark.country).map((mark) => mark.country));
+    const seen = ({ at, from = 0, until = 99 }) => zoom >= from && zoom <= until && view.contains(at);
+    const near = groups.filter(({ mark }) => view.contains([mark.lat, mark.lon])).map(({ mark }) => mark);
+    const taken = (name) => name.dotted && near.some((mark) =>
+      Math.abs(mark.lat - name.at[0]) < REACHED && Math.abs(mark.lon - name.at[1]) < REACHED);
+    return [...marked.filter(seen), ...world.filter((name) => seen(name) && !lands.has(name.code) && !mentioned.has(name.id) && !taken(name))];
+  }
+
   function place() {
     const size = map.getSize();
-    const taken = furniture();
-    const { total } = store.get().shown.perMark;
-    for (const mark of model.marks) {
-      if (mark.form !== "point" || !total[mark.index] || !marks.standsAlone(mark)) continue;
-      const p = map.latLngToContainerPoint([mark.lat, mark.lon]);
-      taken.push({ mark, ...around(p, marks.radius(total[mark.index])) });
-    }
     const zoom = map.getZoom();
+    const taken = furniture();
+    const view = map.getBounds();
+    for (const { mark, r } of marks.groups()) {
+      if (view.contains([mark.lat, mark.lon])) taken.push({ mark, ...around(map.latLngToContainerPoint([mark.lat, mark.lon]), r) });
+    }
+    const names = candidates(view, zoom);
+    measure(names);
+    const corner = map.containerPointToLayerPoint([0, 0]);
+    const kept = new Set();
     for (const name of names) {
-      const p = map.latLngToContainerPoint(name.latlng);
-      const seen = zoom >= name.from && p.x > 0 && p.y > 0 && p.x < size.x && p.y < size.y;
-      const free = seen && hasRoom(name) && (!name.mark || marks.standsAlone(name.mark));
-      const spot = free ? findSpot(name, p, size, taken) : null;
-      name.face.classList.toggle("is-set", Boolean(spot));
+      if (kept.size >= MOST) break;
+      if (!hasRoom(name)) continue;
+      const p = map.latLngToContainerPoint(name.at);
+      const spot = findSpot(name, p, size, taken);
       if (!spot) continue;
-      name.node.style.transform = `translate(${spot.x - name.width / 2}px, ${spot.y - name.height / 2}px)`;
       taken.push(spot.box);
       if (name.dotted) taken.push(around(p, 4));
+      const key = `${name.style}|${name.text}|${name.at}`;
+      if (!faces.has(key)) faces.set(key, pane.appendChild(face(name)));
+      const node = faces.get(key);
+      L.DomUtil.setPosition(node, p.add(corner).round());
+      node.lastChild.style.transform = `translate(${Math.round(spot.x)}px, ${Math.round(spot.y)}px)`;
+      kept.add(key);
+    }
+    for (const [key, node] of faces) {
+      if (kept.has(key)) continue;
+      node.remove();
+      faces.delete(key);
     }
   }
 
   function draw() {
-    for (const name of names) name.marker.remove();
-    names = [];
-    const { shown } = store.get();
-    nameMarks(shown);
-    nameCountries(shown);
-    nameCities(shown);
-    names.sort((a, b) => b.priority - a.priority);
-    for (const name of names) [name.width, name.height] = [name.node.offsetWidth, name.node.offsetHeight];
+    nameMarks();
     place();
   }
 
   draw();
-  map.on("zoomend moveend resize", place);
-  store.subscribe((state, before) => {
-    if (state.shown !== before.shown) draw();
-  });
+  marks.onDrawn(draw);
+  map.on("moveend resize", place);
 }

@@ -27,6 +27,7 @@ import { createStore, unchoose } from "./state.js";
 import { createTimeline } from "./timeline.js";
 import { createToolbar } from "./toolbar.js";
 import { createUnlocated } from "./unlocated.js";
+import { createRivals } from "./why.js";
 
 /** The words that stand in page.html itself. */
 function fillWords(words) {
@@ -45,6 +46,7 @@ function start() {
     shown: apply(model, EVERYTHING), // what the filter lets through; changes with it
     selection: null, // what was chosen: see choose() in state.js
     opened: null, // the same, once the map has arrived there
+    rival: null, // a place that was not chosen and is looked at: { place, mark }, by number
     hovered: -1, // the number of the mark that the pointer is at
     tab: TABS[0], // which list is in sight
     filtering: false, // whether the drawer of filters is open
@@ -79,6 +81,7 @@ function start() {
   createLabels(app);
   createSelection(app);
   createPopup(app);
+  createRivals(app);
   createShare(app);
   createPrint(app);
 

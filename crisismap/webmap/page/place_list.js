@@ -1,18 +1,12 @@
 // The list of the places that are shown, most mentioned first; one at a time is unfolded into its sentences.
 
 import { byId, el, foreign } from "./dom.js";
-import { dot } from "./dots.js";
 import { articleLine, excerpt, linkMentions, sentenceLinkButton } from "./excerpt.js";
 import { ranked, tally } from "./filters.js";
 import { markKind, markName } from "./naming.js";
 import { choose } from "./state.js";
+import { symbolOf } from "./symbols.js";
 import { createVirtualList } from "./virtual_list.js";
-
-function symbol(mark, { total, literal, unsure }) {
-  if (mark.form === "point") return dot(2, literal ? (literal === total ? 2 : 1) : 0, unsure, 6);
-  const name = mark.form === "line" ? "swatch is-line" : `swatch ${literal ? "is-area" : "in-name"}`;
-  return el("span", { class: `${name}${unsure ? " is-unsure" : ""}`, "aria-hidden": "true" });
-}
 
 export function createPlaceList(app) {
   const { model, store, words } = app;
@@ -27,7 +21,7 @@ export function createPlaceList(app) {
       type: "button", class: `place${hovered === mark.index ? " is-lit" : ""}`, "data-stop": true, "data-mark": mark.index,
       "aria-current": opened && opened.mark === mark.index ? "true" : null,
     },
-      el("span", { class: "place-symbol" }, symbol(mark, counts)),
+      el("span", { class: "place-symbol" }, symbolOf(mark, counts)),
       el("span", { class: "place-text" },
         foreign(markName(app, mark), "span"), el("span", { class: "hidden-label" }, ", "),
         el("small", {}, foreign(markKind(app, mark)))),

@@ -44,6 +44,7 @@ function content(app, mark) {
       el("p", { class: "what" }, foreign(markKind(app, mark))),
       el("p", { class: "tally" }, tallyLine(app, counts))));
   if (counts.unsure) box.append(el("p", { class: "warning" }, words.text("popup.unsure")));
+  if (mark.reason) box.append(el("p", { class: "near" }, foreign(mark.reason)));
   if (mark.form === "disc") box.append(el("p", { class: "warning" }, words.text("popup.disc")));
   const near = neighbors(app, mark);
   if (near.length) box.append(nearLine(app, near));

@@ -1,18 +1,12 @@
 // What articles say at a mark: sentences with their mentions highlighted, under the heading of their article.
 
+import { NO_DAY } from "./bins.js";
 import { linkOf, surface } from "./data.js";
 import { el, foreign } from "./dom.js";
+import { sureWords } from "./sureness.js";
+import { whyHere } from "./why.js";
 
-const PAGE = 20;
-
-/** How sure a reading is, as the key of a message. */
-function sureness(confidence) {
-  if (confidence >= 0.95) return "certain";
-  if (confidence >= 0.85) return "very-likely";
-  if (confidence >= 0.7) return "likely";
-  if (confidence >= 0.5) return "uncertain";
-  return "doubtful";
-}
+const PAGE = 12; // sentences shown at once
 
 function meaning(model, mention) {
   const kind = model.kinds[model.mentions.kind[mention]];
@@ -37,29 +31,27 @@ export function quote({ model }, sentence, found) {
   return node;
 }
 
-/** A line that says what a mention means, how sure its place is and how precise. */
-function facts({ model, words }, mention, several) {
+/** A line that says what a mention means, how sure its place is and how precise; and, when asked, why. */
+function facts(app, mention, several) {
+  const { model, words } = app;
   const confidence = model.mentions.confidence[mention] / 1000;
   const line = el("p", { class: "facts" });
   if (several) line.append(foreign(`${surface(model, mention)} `, "b"));
-  const percent = Math.min(99, Math.round(100 * confidence));
-  const sure = words.text("sureness.percent", { words: words.text(`sureness.${sureness(confidence)}`), percent });
   line.append(
     `${words.text(`meaning.${meaning(model, mention)}`)} · `,
-    el("span", { class: confidence < 0.7 ? "is-unsure" : "is-sure" }, sure),
+    el("span", { class: confidence < 0.7 ? "is-unsure" : "is-sure" }, sureWords(app, confidence)),
     ` · ${words.text(`precision.${model.mentions.precision[mention]}`)}`,
   );
-  return line;
+  return [line, whyHere(app, mention)];
 }
 
 function entry(app, sentence, found) {
   const item = el("li", { class: "entry" }, quote(app, sentence, found));
-  for (const mention of found) item.append(facts(app, mention, found.length > 1));
   const address = linkOf(sentence);
-  if (address) {
-    item.append(el("a", { class: "source-link", href: address, target: "_blank", rel: "noopener noreferrer" },
-      app.words.text("popup.open"), el("span", { "aria-hidden": "true" }, " ↗")));
-  }
+  const link = address && el("a", { class: "source-link", href: address, target: "_blank", rel: "noopener noreferrer" },
+    app.words.text("popup.open"), el("span", { "aria-hidden": "true" }, " ↗"));
+  for (const mention of found) item.append(...facts(app, mention, found.length > 1));
+  if (link) item.append(link);
   return item;
 }
 
@@ -71,8 +63,8 @@ export function articleHeading({ words }, article) {
     details.length ? el("p", {}, foreign(details[0]), details[1] ? ` · ${details[1]}` : null) : null);
 }
 
-/** The sentences of the mark's shown mentions, in reading order: [sentence, its mentions]. */
-export function sentencesOf({ model, store }, mark) {
+/** The sentences of the mark's shown mentions, [sentence, its mentions]: the newest article first, undated ones last. */
+function sentencesOf({ model, store }, mark) {
   const { on } = store.get().shown;
   const found = new Map();
   for (const mention of mark.mentions) {
@@ -81,7 +73,8 @@ export function sentencesOf({ model, store }, mark) {
     if (!found.has(sentence)) found.set(sentence, []);
     found.get(sentence).push(mention);
   }
-  return [...found];
+  const day = ([{ article }]) => (article.day === NO_DAY ? -Infinity : article.day);
+  return [...found].sort((a, b) => (day(a) === day(b) ? a[0].index - b[0].index : day(b) - day(a)));
 }
 
 /** The quotations of a mark, some at a time. */

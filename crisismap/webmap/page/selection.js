@@ -5,7 +5,7 @@ import { show } from "./camera.js";
 import { calm } from "./dom.js";
 
 export function createSelection(app) {
-  const { map, model, store, paints, marks } = app;
+  const { map, model, store, paints } = app;
   let ring = null;
   let journey = 0;
 
@@ -24,7 +24,7 @@ export function createSelection(app) {
     const arrive = () => {
       if (own !== journey) return;
       journey += 1;
-      marks.reveal(mark, then);
+      then();
     };
     map.stop();
     map.once("moveend", arrive);

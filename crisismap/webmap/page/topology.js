@@ -13,34 +13,50 @@ function decodeArcs(topology) {
   });
 }
 
-/** A ring from arc numbers; ~n is arc n backwards, and neighbors share their joint. */
-function ring(numbers, arcs) {
+/** A ring or a line from arc numbers; ~n is arc n backwards, and neighbors share their joint. */
+function joined(numbers, arcs) {
   const points = [];
   for (const number of numbers) {
     const arc = number < 0 ? [...arcs[~number]].reverse() : arcs[number];
-    points.push(...(points.length ? arc.slice(1) : arc));
+    for (let i = points.length ? 1 : 0; i < arc.length; i++) points.push(arc[i]);
   }
   return points;
 }
 
 function polygons(geometry, arcs) {
-  if (geometry.type === "Polygon") return [geometry.arcs.map((part) => ring(part, arcs))];
-  if (geometry.type === "MultiPolygon") return geometry.arcs.map((p) => p.map((part) => ring(part, arcs)));
-  return [];
+  const parts = { Polygon: [geometry.arcs], MultiPolygon: geometry.arcs }[geometry.type] || [];
+  return parts.map((part) => part.map((numbers) => joined(numbers, arcs)));
 }
 
-/** { lands, borders, disputed, cities } of the basemap; land that is no country's has the code "". */
+function lines(geometry, arcs) {
+  const parts = { LineString: [geometry.arcs], MultiLineString: geometry.arcs }[geometry.type] || [];
+  return parts.map((numbers) => joined(numbers, arcs));
+}
+
+/**
+ * The basemap's things, each with its properties (a name, and the `zoom` from which it is worth drawing):
+ * `lands` and `lakes` with polygons, `divisions` and `rivers` with lines, `waters` and `cities` with lon and lat,
+ * and the lines `borders` and `disputed`.  Land that is no country's has the code "".  `names` is by language and id.
+ */
 export function decodeWorld(topology) {
   const arcs = decodeArcs(topology);
-  const { countries, borders, disputed, places } = topology.objects;
+  const { objects } = topology;
   const { scale: [sx, sy], translate: [tx, ty] } = topology.transform || { scale: [1, 1], translate: [0, 0] };
+  const things = (name, decodeOne) =>
+    (objects[name] ? objects[name].geometries : []).map((item) => ({ id: item.id || "", zoom: 0, ...item.properties, ...decodeOne(item) }));
+  const shaped = (item) => ({ polygons: polygons(item, arcs) });
+  const lined = (item) => ({ lines: lines(item, arcs) });
+  const placed = ({ coordinates: [x, y] }) => ({ lon: x * sx + tx, lat: y * sy + ty });
   return {
-    lands: countries.geometries.map((g) => ({ ...g.properties, polygons: polygons(g, arcs) })),
-    borders: borders ? borders.arcs.map((part) => ring(part, arcs)) : [],
-    disputed: disputed ? disputed.arcs.map((part) => ring(part, arcs)) : [],
-    cities: (places ? places.geometries : []).map((g) => ({
-      ...g.properties, lon: g.coordinates[0] * sx + tx, lat: g.coordinates[1] * sy + ty,
-    })),
+    lands: things("countries", shaped),
+    lakes: things("lakes", shaped),
+    divisions: things("divisions", lined),
+    rivers: things("rivers", lined),
+    waters: things("waters", placed),
+    cities: things("places", placed),
+    borders: objects.borders ? lines(objects.borders, arcs) : [],
+    disputed: objects.disputed ? lines(objects.disputed, arcs) : [],
+    names: topology.names || {},
   };
 }
 
