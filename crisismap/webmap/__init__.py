@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LANGUAGES", "TILE_SETS", "choose_tiles", "draw_map"]
 
-_MANY = 200
-"""Point marks beyond which near ones are drawn as one cluster; the page uses the same number."""
-
 
 def draw_map(
     layers: Layers,
@@ -73,9 +70,8 @@ def draw_map(
         "others": other_spellings(data, gazetteer),
         "messages": load_messages(),
     }
-    clustered = data["marks"]["form"].count("point") > _MANY
     origin = chosen.origin if chosen else ""
-    return CrisisMap(to_json(settings | data), clustered=clustered, language=language, tile_origin=origin)
+    return CrisisMap(to_json(settings | data), language=language, tile_origin=origin)
 
 
 def _origin(gazetteer: Gazetteer | None) -> dict[str, Any] | None:

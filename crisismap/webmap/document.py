@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import folium
 from branca.element import Element, Figure
 from folium.template import Template
-from xstatic.pkg import leaflet, leaflet_markercluster
+from xstatic.pkg import leaflet
 
 from crisismap.files import write_atomically
 from crisismap.webmap.joining import join_scripts, join_styles, read_page
@@ -46,10 +46,9 @@ class Verbatim(Element):
 class _Document(Figure):
     """The root of the element tree: fills page.html and seals it with a Content-Security-Policy."""
 
-    def __init__(self, island: str, clustered: bool, language: str, tile_origin: str) -> None:
+    def __init__(self, island: str, language: str, tile_origin: str) -> None:
         super().__init__()
         self._island = island
-        self._clustered = clustered
         self._language = language
         self._tile_origin = tile_origin
 
@@ -66,8 +65,8 @@ class _Document(Figure):
             # A tile server may refuse pages that do not say where they come from.
             "referrer": "strict-origin-when-cross-origin" if self._tile_origin else "no-referrer",
             "head": head,
-            "styles": _element("style", _library_css() + join_styles()),
-            "libraries": _element("script", _library_js(self._clustered)),
+            "styles": _element("style", _library("leaflet.css") + join_styles()),
+            "libraries": _element("script", _library("leaflet.js")),
             "map": body,
             "data": _element("script", self._island, ' type="application/json" id="data"'),
             "scripts": _element("script", self._for_others() + script)
@@ -122,7 +121,7 @@ class CrisisMap(folium.Map):
         """
     )
 
-    def __init__(self, island: str, *, clustered: bool, language: str = "en", tile_origin: str = "") -> None:
+    def __init__(self, island: str, *, language: str = "en", tile_origin: str = "") -> None:
         super().__init__(
             tiles=None,
             zoom_control=False,
@@ -134,7 +133,7 @@ class CrisisMap(folium.Map):
         )
         self._id = "crisis"  # what the page's own script calls the map
         self.default_js, self.default_css = [], []
-        _Document(island, clustered, language, tile_origin).add_child(self, name="map")
+        _Document(island, language, tile_origin).add_child(self, name="map")
 
     def save(self, outfile: str | bytes | Path | BinaryIO, close_file: bool = True, **kwargs: Any) -> None:
         """Write the page as UTF-8: to an open binary file, or to a path, there whole or not at all.
@@ -180,17 +179,8 @@ def _element(tag: str, text: str, attributes: str = "") -> str:
     return f"<{tag}{attributes}>{text}</{tag}>"
 
 
-def _library_js(clustered: bool) -> str:
-    text = _library(leaflet, "leaflet.js")
-    return text + _library(leaflet_markercluster, "leaflet.markercluster.js") if clustered else text
-
-
-def _library_css() -> str:
-    return _library(leaflet, "leaflet.css")
-
-
-def _library(package: Any, name: str) -> str:
-    return (Path(package.BASE_DIR) / name).read_text(encoding="utf-8") + "\n"
+def _library(name: str) -> str:
+    return (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8") + "\n"
 
 
 def _policy(page: str, tile_origin: str) -> str:

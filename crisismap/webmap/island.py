@@ -33,6 +33,9 @@ _SHAPE_DECIMALS = 3
 
 _POINT_DECIMALS = 5
 
+_SCREEN_STEPS = 1500
+"""Steps into which a shape's extent is divided: a screen shows it in about as many pixels."""
+
 
 def to_json(value: Any) -> str:
     """``value`` as JSON that is inert inside ``<script type="application/json">``.
@@ -291,21 +294,25 @@ def _clip(sentence: str, start: int, end: int) -> tuple[str, int, int]:
 
 
 def _screen_shape(geometry: BaseGeometry) -> dict[str, Any]:
-    """GeoJSON of ``geometry``, simplified to what a screen can show of it."""
+    """GeoJSON of ``geometry``, simplified to what a screen can show of it: wide shapes are seen from afar."""
     west, south, east, north = geometry.bounds
     extent = max(east - west, north - south)
     lines = geometry.geom_type == "MultiLineString"
-    tolerance = min(max(extent / 3000, 0.002), 0.01 if lines else 0.04)
+    tolerance = min(max(extent / _SCREEN_STEPS, 0.002), 0.01 if lines else 0.1)
     simple = geometry.simplify(tolerance)
     # Simplifying may leave one part, which shapely then no longer calls a multi-part shape.
     parts = get_parts(geometry if simple.is_empty else simple)
+    if not lines:
+        largest = max(parts, key=lambda part: part.area)
+        parts = [part for part in parts if part is largest or part.area > 4 * tolerance**2]
+    decimals = _SHAPE_DECIMALS if tolerance < 0.02 else _SHAPE_DECIMALS - 1
     return {
         "type": geometry.geom_type,
-        "coordinates": [_rounded(mapping(part)["coordinates"]) for part in parts],
+        "coordinates": [_rounded(mapping(part)["coordinates"], decimals) for part in parts],
     }
 
 
-def _rounded(coordinates: Sequence[Any]) -> list[Any]:
+def _rounded(coordinates: Sequence[Any], decimals: int) -> list[Any]:
     if coordinates and isinstance(coordinates[0], float | int):
-        return [round(value, _SHAPE_DECIMALS) for value in coordinates]
-    return [_rounded(part) for part in coordinates]
+        return [round(value, decimals) for value in coordinates]
+    return [_rounded(part, decimals) for part in coordinates]

@@ -110,17 +110,6 @@ def test_templates_in_the_data_stay_data(text, tmp_path, monkeypatch):
     assert not (tmp_path / "pwned").exists()
 
 
-def test_clustering_is_carried_only_where_marks_are_many(html):
-    many = Reading("\n".join(f"Town{number}." for number in range(201)))
-    for number in range(201):
-        town = KYIV.__class__(f"t:{number}", f"Town{number}", number / 10, 50.0, "P", "PPL")
-        many.add(f"Town{number}.", town)
-    assert "markercluster" not in html.replace("Leaflet.markercluster", "").replace(
-        "L.markerClusterGroup", ""
-    )
-    assert "MarkerClusterGroup=" in drawn(many).get_root().render()
-
-
 def test_a_bad_target_is_refused(tmp_path):
     with pytest.raises(OutputError, match="no folder"):
         drawn().save(tmp_path / "missing" / "map.html")

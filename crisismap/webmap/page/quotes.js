@@ -6,7 +6,7 @@ import { el, foreign } from "./dom.js";
 import { sureWords } from "./sureness.js";
 import { whyHere } from "./why.js";
 
-const PAGE = 12; // sentences shown at once
+const PAGE = 20; // sentences shown at once
 
 function meaning(model, mention) {
   const kind = model.kinds[model.mentions.kind[mention]];
