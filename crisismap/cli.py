@@ -14,16 +14,11 @@ from crisismap.commands.evaluate import evaluate
 from crisismap.commands.filtering import choose_mentions
 from crisismap.commands.find import find
 from crisismap.commands.gazetteer import gazetteer as gazetteer_group
-from crisismap.commands.options import (
-    BORDERS,
-    HOME,
-    RECOGNIZER,
-    GazetteerChoice,
-    choose_gazetteer,
-)
-from crisismap.commands.running import RunChoice, choose_running, open_run, watchable
+from crisismap.commands.pipeline import Pipeline, choose_pipeline
+from crisismap.commands.reading import INPUT_HELP
+from crisismap.commands.running import RunChoice, choose_running, watchable
+from crisismap.commands.sections import SectionedCommand
 from crisismap.errors import ArticleError, CrisismapError
-from crisismap.model import Borders
 from crisismap.terminal import printable, table
 
 if TYPE_CHECKING:
@@ -32,15 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-_INPUTS = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-_INPUT_HELP = """
-
-    INPUT is an article (.txt), a file of articles (.jsonl), a folder of either, or - for standard input.
-"""
-
 
 class _Group(click.Group):
     """Reports crisismap's own errors as one line, exit status 1."""
+
+    command_class = SectionedCommand
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -59,7 +50,7 @@ def main(context: click.Context, verbose: int, quiet: bool) -> None:
     """Turn news articles about a crisis into a map you can trust.
 
     Place names are recognized, resolved against a gazetteer that ships with crisismap, and drawn; nothing
-    is sent or fetched.
+    is sent, and nothing fetched but the web addresses that you give it.
 
     \b
     crisismap map articles/ -o crisis.html         one self-contained page
@@ -81,8 +72,7 @@ def _check_tiles(_context: click.Context, _option: click.Parameter, value: str) 
     return value
 
 
-@main.command("map", help="Draw INPUTs as one HTML page that works from disk, offline." + _INPUT_HELP)
-@_INPUTS
+@main.command("map", help="Draw INPUTs as one HTML page that works from disk, offline." + INPUT_HELP)
 @click.option(
     "-o",
     "--output",
@@ -116,29 +106,22 @@ def _check_tiles(_context: click.Context, _option: click.Parameter, value: str) 
     "a web server, or choose other tiles.",
 )
 @click.option("--embed", is_flag=True, help="Only the map, to stand inside another page.")
-@BORDERS
-@RECOGNIZER
-@HOME
-@choose_gazetteer
+@choose_pipeline
 @choose_mentions
 @choose_running
 @watchable
 @click.pass_obj
 def draw(
     settings: dict[str, bool],
-    inputs: tuple[str, ...],
+    pipeline: Pipeline,
     output: Path,
     title: str,
     overwrite: bool,
     language: str,
     tiles: str,
     embed: bool,
-    borders: Borders,
-    recognizer: str,
-    homes: tuple[str, ...],
-    gazetteer: GazetteerChoice,
-    running: RunChoice,
     keep: MentionFilter,
+    running: RunChoice,
 ) -> None:
     """Draw articles as one HTML page."""
     from crisismap.files import check_target
@@ -148,17 +131,13 @@ def draw(
     if output == Path("maps/crisis.html"):
         output.parent.mkdir(exist_ok=True)
     check_target(output, overwrite=overwrite)
-    made = gazetteer.settings(recognizer=recognizer, borders=borders)
-    quiet = settings["quiet"]
-    with open_run(
-        inputs, made, homes=homes, running=running, target=output, overwrite=overwrite, quiet=quiet
-    ) as run:
+    with pipeline.open(running, target=output, overwrite=overwrite, quiet=settings["quiet"]) as run:
         parsed = list(keep.apply(run.articles))
         if not title:
             title = parsed[0].article.title if len(parsed) == 1 else ""
         boundaries = run.geoparser.boundaries
         drawing = draw_map(
-            build_layers(parsed, boundaries, borders),
+            build_layers(parsed, boundaries, pipeline.borders),
             boundaries,
             title=title or "crisismap",
             language=language,
@@ -170,8 +149,7 @@ def draw(
     _report(settings, parsed, output)
 
 
-@main.command(help="Write what was found in INPUTs to a file or database." + _INPUT_HELP)
-@_INPUTS
+@main.command(help="Write what was found in INPUTs to a file or database." + INPUT_HELP)
 @click.option(
     "-o",
     "--output",
@@ -198,17 +176,14 @@ def draw(
     help='Resolve exactly the spans in each JSON line\'s "toponyms"; recognize nothing else.',
 )
 @click.option("--overwrite", is_flag=True, help="Replace an existing file.")
+@choose_pipeline
 @choose_mentions
-@BORDERS
-@RECOGNIZER
-@HOME
-@choose_gazetteer
 @choose_running
 @watchable
 @click.pass_obj
 def export(
     settings: dict[str, bool],
-    inputs: tuple[str, ...],
+    pipeline: Pipeline,
     output: str,
     format: str | None,
     layers: tuple[str, ...],
@@ -216,22 +191,15 @@ def export(
     given_spans: bool,
     overwrite: bool,
     keep: MentionFilter,
-    borders: Borders,
-    recognizer: str,
-    homes: tuple[str, ...],
-    gazetteer: GazetteerChoice,
     running: RunChoice,
 ) -> None:
     """Write what was found to a file or database."""
     from crisismap.export import check_output, write_output
 
     checked = check_output(output, format=format, layers=layers, hxl=hxl, overwrite=overwrite)
-    made = gazetteer.settings(recognizer=recognizer, borders=borders, given_spans=given_spans)
-    with open_run(
-        inputs,
-        made,
-        homes=homes,
-        running=running,
+    with pipeline.open(
+        running,
+        given_spans=given_spans,
         target="-" if checked.format.to_database else output,
         overwrite=overwrite,
         quiet=settings["quiet"],
@@ -240,7 +208,7 @@ def export(
             keep.apply(run.articles),
             output,
             run.geoparser.boundaries,
-            borders=borders,
+            borders=pipeline.borders,
             format=format,
             layers=layers,
             hxl=hxl,
@@ -253,25 +221,14 @@ main.add_command(find)
 main.add_command(gazetteer_group)
 
 
-@main.command(help="Say why each name in INPUTs was placed where it is." + _INPUT_HELP)
-@_INPUTS
+@main.command(help="Say why each name in INPUTs was placed where it is." + INPUT_HELP)
 @click.option("--name", help="Only mentions with this text.")
-@RECOGNIZER
-@HOME
-@choose_gazetteer
+@choose_pipeline
 @click.pass_obj
-def explain(
-    settings: dict[str, bool],
-    inputs: tuple[str, ...],
-    name: str | None,
-    recognizer: str,
-    homes: tuple[str, ...],
-    gazetteer: GazetteerChoice,
-) -> None:
+def explain(settings: dict[str, bool], pipeline: Pipeline, name: str | None) -> None:
     """Say why each name was placed where it is."""
     shown = 0
-    made = gazetteer.settings(recognizer=recognizer)
-    with open_run(inputs, made, homes=homes, running=RunChoice(jobs=1), quiet=settings["quiet"]) as run:
+    with pipeline.open(RunChoice(jobs=1), quiet=settings["quiet"]) as run:
         found = list(run.articles)
     for parsed in found:
         mentions = [m for m in parsed.mentions if name is None or m.span.text.lower() == name.lower()]

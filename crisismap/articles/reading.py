@@ -208,7 +208,7 @@ def _foreign(article: Article) -> ArticleError | None:
     language, probability = found
     return ArticleError(
         f"article {_show(article.id)!r} is in {language} ({probability:.2f}); crisismap reads English; "
-        "--language any reads it all the same"
+        "--any-language reads it all the same"
     )
 
 

@@ -11,25 +11,26 @@ from typing import Any
 
 import click
 
+from crisismap.commands.sections import section
 from crisismap.filters import BoundingBox, MentionFilter
 from crisismap.model import Kind, Role
 
 __all__ = ["choose_mentions"]
 
+_option = section("Keeping only")
+
 
 def choose_mentions(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options on filtering, as one argument ``keep``, a MentionFilter."""
 
-    @click.option(
+    @_option(
         "--since",
         metavar="DATE",
         callback=_parse_date,
         help="Only articles of that day or later: 2022-02-24.",
     )
-    @click.option(
-        "--until", metavar="DATE", callback=_parse_date, help="Only articles of that day or earlier."
-    )
-    @click.option(
+    @_option("--until", metavar="DATE", callback=_parse_date, help="Only articles of that day or earlier.")
+    @_option(
         "--source",
         "sources",
         metavar="OUTLET",
@@ -37,7 +38,7 @@ def choose_mentions(command: Callable[..., None]) -> Callable[..., None]:
         callback=_parse_sources,
         help="Only articles of that outlet (bbc.co.uk); repeatable.",
     )
-    @click.option(
+    @_option(
         "--country",
         "countries",
         metavar="COUNTRY",
@@ -45,27 +46,27 @@ def choose_mentions(command: Callable[..., None]) -> Callable[..., None]:
         callback=_parse_countries,
         help='Only places in that country, by name or two letters ("Ukraine", UA); repeatable.',
     )
-    @click.option(
+    @_option(
         "--bbox",
         metavar="WEST,SOUTH,EAST,NORTH",
         callback=_parse_box,
         help="Only places whose point lies in that box of degrees; west may be beyond east, across 180°.",
     )
-    @click.option(
+    @_option(
         "--kind",
         "kinds",
         type=click.Choice([str(kind) for kind in Kind]),
         multiple=True,
         help="Only mentions of that kind; repeatable.",
     )
-    @click.option(
+    @_option(
         "--role",
         "roles",
         type=click.Choice([str(role) for role in Role]),
         multiple=True,
         help='Only mentions that mean the place itself, or what it stands for ("Moscow said").',
     )
-    @click.option(
+    @_option(
         "--min-confidence",
         type=click.FloatRange(0, 1),
         default=0.0,

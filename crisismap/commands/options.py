@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crisismap.commands.sections import section
 from crisismap.errors import GazetteerError
 from crisismap.model import Borders, Place
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BORDERS", "HOME", "RECOGNIZER", "GazetteerChoice", "Homes", "choose_gazetteer", "find_homes"]
 
-BORDERS = click.option(
+_option = section("Finding places")
+
+BORDERS = _option(
     "--borders",
     type=click.Choice([str(borders) for borders in Borders]),
     default=str(Borders.INTERNATIONAL),
@@ -29,7 +32,7 @@ BORDERS = click.option(
 )
 
 
-RECOGNIZER = click.option(
+RECOGNIZER = _option(
     "--recognizer",
     type=click.Choice(["neural", "fast"]),
     default="neural",
@@ -39,7 +42,7 @@ RECOGNIZER = click.option(
 )
 
 
-HOME = click.option(
+HOME = _option(
     "--home",
     "homes",
     metavar="[SOURCE=]PLACE|none",
@@ -109,12 +112,12 @@ class GazetteerChoice:
 def choose_gazetteer(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options --gazetteer and --places, as one argument ``gazetteer``."""
 
-    @click.option(
+    @_option(
         "--gazetteer",
         type=click.Path(path_type=Path),
         help="A gazetteer file other than the one that ships with crisismap.",
     )
-    @click.option(
+    @_option(
         "--places",
         type=click.Path(path_type=Path),
         multiple=True,

@@ -8,7 +8,11 @@ from typing import Any
 
 import click
 
+from crisismap.commands.sections import section
+
 __all__ = ["INPUT_HELP", "choose_articles"]
+
+_option = section("Reading")
 
 INPUT_HELP = """
 
@@ -20,7 +24,7 @@ INPUT_HELP = """
 def choose_articles(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options on reading, as one argument ``reading``, a ReadOptions."""
 
-    @click.option(
+    @_option(
         "--columns",
         metavar="FIELD=COLUMN,...",
         multiple=True,
@@ -28,20 +32,10 @@ def choose_articles(command: Callable[..., None]) -> Callable[..., None]:
         help="The columns of a table, or keys of JSON, that hold an article's text, title, url, date, source "
         "or id; repeatable. Usual names (body, headline, link, published ...) are found without.",
     )
-    @click.option(
-        "--follow", is_flag=True, help="Fetch the pages that feeds, and tables without text, link to."
-    )
-    @click.option(
-        "--language",
-        type=click.Choice(["english", "any"]),
-        default="english",
-        show_default=True,
-        help="Pass over articles that are surely not in English, or read all.",
-    )
-    @click.option(
-        "--keep-duplicates", is_flag=True, help="Read an article again whose URL or text came before."
-    )
-    @click.option(
+    @_option("--follow", is_flag=True, help="Fetch the pages that feeds, and tables without text, link to.")
+    @_option("--any-language", is_flag=True, help="Read articles that are surely not in English, too.")
+    @_option("--keep-duplicates", is_flag=True, help="Read an article again whose URL or text came before.")
+    @_option(
         "--allow-private-addresses",
         is_flag=True,
         help="Fetch from this machine and its network, too. Feeds and redirects can then reach into it.",
@@ -51,7 +45,7 @@ def choose_articles(command: Callable[..., None]) -> Callable[..., None]:
         *args: Any,
         columns: dict[str, str],
         follow: bool,
-        language: str,
+        any_language: bool,
         keep_duplicates: bool,
         allow_private_addresses: bool,
         **options: Any,
@@ -61,7 +55,7 @@ def choose_articles(command: Callable[..., None]) -> Callable[..., None]:
         reading = ReadOptions(
             columns=columns,
             follow=follow,
-            any_language=language == "any",
+            any_language=any_language,
             private_addresses=allow_private_addresses,
             keep_duplicates=keep_duplicates,
         )

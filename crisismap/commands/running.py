@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crisismap.commands.options import find_homes
+from crisismap.commands.sections import section
 from crisismap.errors import ArticleError, CrisismapError
 from crisismap.terminal import with_progress
 from crisismap.watching import take_snapshot
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from crisismap.settings import Settings
 
 __all__ = ["Run", "RunChoice", "choose_running", "expected_articles", "open_run", "watchable"]
+
+_option = section("Running")
 
 _FEW = 16
 """Articles that are parsed again sooner than a journal of them is read."""
@@ -46,12 +49,12 @@ class RunChoice:
 def choose_running(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options on running, as one argument ``running``, a RunChoice."""
 
-    @click.option(
+    @_option(
         "--jobs",
         type=click.IntRange(1),
         help="Processes that parse. [default: one for each core; few articles are parsed in this process]",
     )
-    @click.option(
+    @_option(
         "--time-limit",
         "time_limit_s",
         type=click.FloatRange(0, min_open=True),
@@ -60,14 +63,14 @@ def choose_running(command: Callable[..., None]) -> Callable[..., None]:
         metavar="SECONDS",
         help="Skip an article that takes longer; not with --jobs 1.",
     )
-    @click.option(
+    @_option(
         "--cache",
         type=click.Path(file_okay=False, path_type=Path),
         metavar="FOLDER",
         help="Keep what was found in each article there, and do not parse it again until it, the settings, "
         "the gazetteer or crisismap change. At most 2 GB.",
     )
-    @click.option("--resume", is_flag=True, help="Go on where an interrupted run to the same output stopped.")
+    @_option("--resume", is_flag=True, help="Go on where an interrupted run to the same output stopped.")
     @functools.wraps(command)
     def with_running(
         *args: Any,
@@ -83,18 +86,19 @@ def choose_running(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def watchable(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command with ``inputs``, ``output`` and ``overwrite`` the option --watch."""
+    """Give a command with ``pipeline``, ``output`` and ``overwrite`` the option --watch."""
 
-    @click.option(
+    @_option(
         "--watch", is_flag=True, help="Write it again whenever the INPUTs change, until Ctrl-C; see --cache."
     )
     @functools.wraps(command)
-    def with_watch(*args: Any, watch: bool, inputs: tuple[str, ...], **options: Any) -> None:
+    def with_watch(*args: Any, watch: bool, **options: Any) -> None:
         if not watch:
-            command(*args, inputs=inputs, **options)
+            command(*args, **options)
             return
         from crisismap.watching import changes
 
+        inputs = options["pipeline"].inputs
         if unwatched := [path for path in inputs if path == "-" or "://" in path]:
             raise click.UsageError(f"--watch takes files and folders, and {unwatched[0]!r} is neither")
         look = functools.partial(take_snapshot, inputs, ignore=[options["output"]])
@@ -102,7 +106,7 @@ def watchable(command: Callable[..., None]) -> Callable[..., None]:
             if number:
                 options["overwrite"] = True  # it is this command's own
             try:
-                command(*args, inputs=inputs, **options)
+                command(*args, **options)
             except CrisismapError as error:
                 if not number:
                     raise
@@ -119,11 +123,17 @@ class Run:
     articles: Iterator[ParsedArticle]
     """What was found, one article at a time; those that cannot be parsed are reported and counted."""
     skipped: int = field(default=0, init=False)
+    duplicates: int = field(default=0, init=False)
+    """Articles whose URL or text came before; they are left out."""
 
     def skip(self, error: ArticleError) -> None:
         """Report what cannot be read or parsed, and go on."""
         self.skipped += 1
         click.echo(f"crisismap: skipped: {error}", err=True)
+
+    def merge(self, _duplicate: object) -> None:
+        """Count an article that came before."""
+        self.duplicates += 1
 
 
 @contextmanager
@@ -175,7 +185,7 @@ def open_run(
     if fresh:
         found = find_homes(geoparser.gazetteer, homes)
         geoparser = run.geoparser = geoparser.with_homes(found.known)
-        articles = read_articles(fresh, on_error=run.skip, options=reading)
+        articles = read_articles(fresh, on_error=run.skip, on_duplicate=run.merge, options=reading)
         if found.guessed and "-" not in fresh:  # for the same reason
             articles, geoparser = look_ahead(articles, geoparser)
         settings = replace(settings, homes=tuple(sorted(geoparser.homes.items())))
@@ -279,3 +289,8 @@ def _counted(articles: Iterator[ParsedArticle], run: Run, inputs: Sequence[str])
         raise ArticleError(f"no article could be read from {', '.join(map(repr, inputs))}")
     if run.skipped:
         click.echo(f"crisismap: {run.skipped} skipped, {read} read", err=True)
+    if run.duplicates:
+        click.echo(
+            f"crisismap: {run.duplicates} left out, equal to earlier ones; --keep-duplicates keeps them",
+            err=True,
+        )

@@ -99,7 +99,7 @@ def test_what_is_not_english_is_reported(tmp_path: Path) -> None:
     assert [a.id for a in read_articles(path, on_error=errors.append)] == ["en-1", "fr-1"]
     (message,) = map(str, errors)
     assert message.startswith("article 'uk-1' is in Ukrainian (")
-    assert message.endswith("); crisismap reads English; --language any reads it all the same")
+    assert message.endswith("); crisismap reads English; --any-language reads it all the same")
     options = ReadOptions(any_language=True)
     assert [a.id for a in read_articles(path, options=options)] == ["uk-1", "en-1", "fr-1"]
     with pytest.raises(ArticleError, match="is in Ukrainian"):

@@ -31,7 +31,7 @@ def test_without_options() -> None:
 
 def test_every_option() -> None:
     arguments = ["--columns", "text=body,title=headline", "--columns", "date=When"]
-    arguments += ["--follow", "--language", "any", "--keep-duplicates", "--allow-private-addresses"]
+    arguments += ["--follow", "--any-language", "--keep-duplicates", "--allow-private-addresses"]
     assert options_of(*arguments) == ReadOptions(
         columns={"text": "body", "title": "headline", "date": "When"},
         follow=True,
