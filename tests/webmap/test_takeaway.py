@@ -11,13 +11,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_scripts import run_module
 from webmap_scenes import sample_reading
 
 from crisismap.export import ATTRIBUTION, DISCLAIMER
+from crisismap.export.text import defuse
 from crisismap.layers import build_layers
 from crisismap.webmap import draw_map
-
-pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -30,6 +32,22 @@ def take(page: Any, name: str) -> tuple[str, str]:
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_text(encoding="utf-8")
 
 
+TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("=+-@\t\r\n＝＋－＠,\"'"))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=20))
+def test_a_table_of_the_page_is_as_safe_as_one_of_the_library(texts):
+    program = """
+        import { readFileSync } from "node:fs";
+        import { cell } from "PAGE/download.js";
+        console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(cell).join(",")));
+    """
+    line = json.loads(run_module(program, json.dumps(texts)))
+    assert next(csv.reader(io.StringIO(line, newline="")), [""]) == [defuse(text) for text in texts]
+
+
+@pytest.mark.browser
 class TestFiles:
     def test_the_table_holds_what_the_layer_holds(self, sample, visit, world):
         name, text = take(visit(sample), "csv")
@@ -96,6 +114,7 @@ class TestFiles:
         assert button.evaluate("node => node === document.activeElement")
 
 
+@pytest.mark.browser
 class TestEmbedded:
     @pytest.fixture
     def embed(self, world, tmp_path) -> Callable[[], Path]:

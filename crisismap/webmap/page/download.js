@@ -43,7 +43,7 @@ function located(model, on) {
  * A cell of a table.  A text that a spreadsheet would take for a formula gets an apostrophe before it, which
  * spreadsheets read as "this is text"; numbers, negative ones too, are left alone.
  */
-function cell(value) {
+export function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return String(value);
   const safe = /^[=+\-@\t\r\n＝＋－＠]/.test(value) ? `'${value}` : value;

@@ -7,6 +7,7 @@ const STYLES = [
   "opacity",
 ];
 const SHAPES = "path, circle, rect, line, polyline, polygon, ellipse";
+const NOT_IN_XML = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g;
 const FOOT = 22; // pixels under the map for what it rests on
 
 function visible(node) {
@@ -79,15 +80,16 @@ function lettering(node, frame, locale) {
     }, style.textTransform === "uppercase" ? text.toLocaleUpperCase(locale) : text));
 }
 
-/** A round thing of HTML, as a cluster is, with its text. */
-function disc(node, frame, locale) {
+/** A thing of HTML that is round or square, as a group of marks or the sign of a town is, with its text. */
+function sign(node, frame, locale) {
   const style = window.getComputedStyle(node);
   const box = node.getBoundingClientRect();
-  const at = { cx: box.left + box.width / 2 - frame.left, cy: box.top + box.height / 2 - frame.top };
-  return [
-    svg("circle", { ...at, r: box.width / 2, fill: style.backgroundColor, stroke: style.borderColor, "stroke-width": style.borderTopWidth }),
-    ...lettering(node, frame, locale),
-  ];
+  const paint = { fill: style.backgroundColor, stroke: style.borderTopColor, "stroke-width": style.borderTopWidth };
+  const [x, y] = [box.left - frame.left, box.top - frame.top];
+  const shape = style.borderTopLeftRadius === "50%"
+    ? svg("circle", { cx: x + box.width / 2, cy: y + box.height / 2, r: box.width / 2, ...paint })
+    : svg("rect", { x, y, width: box.width, height: box.height, ...paint });
+  return [shape, ...lettering(node, frame, locale)];
 }
 
 /** What the map shows, from the bottom up. */
@@ -118,7 +120,7 @@ export function snapshot(app, credits) {
     if (node.localName === "svg") root.append(copy(node, frame));
     else if (node.localName === "canvas" || node.localName === "img") root.append(image(node, frame) || "");
     else if (node.classList.contains("name")) root.append(...lettering(node, frame, locale));
-    else root.append(...disc(node, frame, locale));
+    else root.append(...sign(node, frame, locale));
   }
   root.append(
     svg("rect", { y: frame.height, width: frame.width, height: FOOT, fill: paper.backgroundColor }),
@@ -126,5 +128,5 @@ export function snapshot(app, credits) {
       x: app.words.direction === "rtl" ? frame.width - 8 : 8, y: frame.height + FOOT / 2, "dominant-baseline": "central",
       "font-family": paper.fontFamily, "font-size": 11, fill: paper.color,
     }, credits));
-  return new XMLSerializer().serializeToString(root);
+  return new XMLSerializer().serializeToString(root).replace(NOT_IN_XML, "\ufffd");
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { decode } from "../../../crisismap/webmap/page/data.js";
-import { fileName, toCSV, toGeoJSON } from "../../../crisismap/webmap/page/download.js";
+import { cell, fileName, toCSV, toGeoJSON } from "../../../crisismap/webmap/page/download.js";
 import { EVERYTHING, apply } from "../../../crisismap/webmap/page/filters.js";
 import { island } from "./scene.js";
 
@@ -40,6 +40,10 @@ test("a text that would be computed becomes a text, a negative number stays a nu
   assert.ok(csv.includes(",'\t@SUM(A1),"));
   assert.ok(csv.includes(",50.4,-30.5,"));
   assert.ok(!/(^|,)"?[=+@\t]/m.test(csv.slice(1)));
+});
+
+test("a cell", () => {
+  assert.deepEqual([null, undefined, "", -1.5, "a,b", "-1", "'="].map(cell), ["", "", "", "-1.5", '"a,b"', "'-1", "'="]);
 });
 
 test("GeoJSON has points for places and the shape of what is described", () => {
