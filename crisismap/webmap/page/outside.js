@@ -18,7 +18,7 @@ export function createOutside(app) {
     const named = out.slice(0, 2).map((mark) => markName(app, mark));
     const n = out.length - named.length;
     chip.replaceChildren(
-      words.text("outside.title"), foreign(named.join(", ")), n ? words.text("outside.more", { n }) : "",
+      words.text("outside.title"), foreign(named.join(words.text("list.comma"))), n ? words.text("outside.more", { n }) : "",
       el("b", {}, words.text("outside.show")));
   }
 
