@@ -1,4 +1,4 @@
-"""KML and KMZ: a folder a layer, a placemark a row, its quote in the balloon.
+"""KML and KMZ: a document a layer, a placemark a row, its quote in the balloon.
 
 Styles name no pictures, so that opening a file asks no server for any.  What a viewer takes for HTML, the
 description, is escaped as such; what XML cannot hold becomes U+FFFD.
@@ -39,10 +39,10 @@ def write_kml(tables: Tables, file: BinaryIO) -> None:
             for style in _styles():
                 xml.write(style)
             for table in tables:
-                xml.write(_schema(table))
-            for table in tables:
-                with xml.element("Folder"):
+                # Not a Folder, in which GDAL finds the schema of a KML and not that of a KMZ.
+                with xml.element("Document"):
                     xml.write(_text("name", table.plan.name))
+                    xml.write(_schema(table))
                     for record in table.records():
                         xml.write(_placemark(table, record))
 
@@ -51,7 +51,8 @@ def write_kmz(tables: Tables, file: BinaryIO) -> None:
     """Write the document zipped, as ``doc.kml``."""
     entry = zipfile.ZipInfo("doc.kml")  # of 1980, whatever the clock says
     entry.compress_type = zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(file, "w") as archive, archive.open(entry, "w", force_zip64=True) as document:
+    # No ZIP64, which GDAL's KML reader does not open.
+    with zipfile.ZipFile(file, "w", allowZip64=False) as archive, archive.open(entry, "w") as document:
         write_kml(tables, document)  # type: ignore[arg-type]
 
 

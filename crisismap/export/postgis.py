@@ -97,6 +97,8 @@ def _connect(address: str) -> Iterator[psycopg.Connection[Any]]:
             yield connection
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
+        if isinstance(error, psycopg.errors.UndefinedColumn):
+            reason += f"; its {PREFIX} tables are of another version, or not crisismap's"
         raise OutputError(f"{_shown(address)}: {reason}") from None
 
 

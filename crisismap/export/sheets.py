@@ -74,6 +74,7 @@ def _write_sheet(sheet: Any, table: Table, bold: Any) -> None:
         for column, name in enumerate(names):
             value = record[name]
             if isinstance(value, str):
+                value = value.replace("\r\n", "\n").replace("\r", "\n")  # the line end within a cell
                 cut += len(value) > _LONGEST_CELL
                 if value:
                     sheet.write_string(row, column, value[:_LONGEST_CELL])
