@@ -4,10 +4,10 @@ import { geojson } from "./basemap.js";
 import { markBounds, partsOf } from "./bounds.js";
 import { sortOf } from "./symbols.js";
 
-const WIDE = 45; // degrees: continents and oceans, whose tint would cover all else
+const WIDE = 45; // degrees across: continents and oceans, whose tint would cover all else
 
 function isWide(model, mark) {
-  if (mark.form !== "area" || mark.country) return false;
+  if (mark.country) return false;
   const box = markBounds(model, mark);
   return box.isValid() && box.getEast() - box.getWest() > WIDE;
 }
@@ -28,9 +28,9 @@ function lineLayer({ paints }, mark) {
 }
 
 /** An area whose outline is unknown: the circle that surely holds it. */
-function discLayer({ paints }, mark) {
+function discLayer({ model, paints }, mark) {
   return L.circle([mark.lat, mark.lon], {
-    pane: "areas", renderer: paints.areas, radius: 1000 * (mark.radius || 50), className: `area is-disc ${sortOf(mark)}`,
+    pane: "areas", renderer: paints.areas, radius: 1000 * (mark.radius || 50), className: `area is-disc ${sortOf(mark)}${isWide(model, mark) ? " is-wide" : ""}`,
   });
 }
 

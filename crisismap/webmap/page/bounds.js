@@ -25,8 +25,15 @@ export function partsOf(model, mark) {
   return mark.form === "area" ? mark.shape.coordinates : [];
 }
 
-/** What a view must hold to show the mark. */
+const boxes = new WeakMap(); // by mark
+
+/** What a view must hold to show the mark; not to be changed. */
 export function markBounds(model, mark) {
+  if (!boxes.has(mark)) boxes.set(mark, boxOf(model, mark));
+  return boxes.get(mark);
+}
+
+function boxOf(model, mark) {
   if (mark.form === "area") return coreBounds(partsOf(model, mark));
   if (mark.form === "line") return boundsOf(mark.shape.coordinates.flat());
   if (mark.form === "disc" && mark.radius) return L.latLng(mark.lat, mark.lon).toBounds(2000 * mark.radius);

@@ -7,6 +7,8 @@ import { ranked, tally } from "./filters.js";
 const READABLE = small() ? 3 : 4; // the lowest zoom at which the countries of Europe can be told apart
 const CLOSE = 6; // the basemap shows what surrounds a place down to here
 
+const OUTLIER_STEPS = 60; // outliers are left out by that part of the marks at once
+
 function padding() {
   const side = small() ? 28 : 70;
   return { paddingTopLeft: [side, 60], paddingBottomRight: [side + (small() ? 0 : 30), 60] };
@@ -35,25 +37,38 @@ export function everything({ model, store }) {
 
 /**
  * The opening view: all marks, or, where that would be too wide to read, the part where most happens.
- * Far outliers are left out one by one, at most 45 % of the weight; the button "outside" names them.
+ * Far outliers are left out, a few at a time, at most 45 % of the weight; the button "outside" names them.
  */
 export function openingBounds({ map, model, store }) {
   const { shown } = store.get();
-  const all = ranked(model, shown).map((mark) => ({ mark, box: core(model, mark), ...tally(shown, mark) }));
+  const all = ranked(model, shown).map((mark) => {
+    const box = core(model, mark);
+    const center = box.getCenter();
+    return {
+      mark, lat: center.lat, lng: center.lng, s: box.getSouth(), n: box.getNorth(), w: box.getWest(), e: box.getEast(), ...tally(shown, mark),
+    };
+  });
   let kept = all
     .filter(({ mark, literal }) => literal || mark.form === "point")
     .map((item) => ({ ...item, weight: item.literal + 0.25 * (item.total - item.literal) }));
   if (!kept.length) kept = all.map((item) => ({ ...item, weight: item.total }));
+  const least = (key) => kept.reduce((edge, item) => Math.min(edge, item[key]), Infinity);
+  const largest = (key) => kept.reduce((edge, item) => Math.max(edge, item[key]), -Infinity);
+  const frame = () => L.latLngBounds([least("s"), least("w")], [largest("n"), largest("e")]);
+  const mean = (key, weight) => kept.reduce((sum, item) => sum + item.weight * item[key], 0) / weight;
   let spare = 0.45 * kept.reduce((sum, item) => sum + item.weight, 0);
-  while (kept.length > 1 && zoomFor(map, union(kept.map((item) => item.box))) < READABLE) {
+  while (kept.length > 1 && zoomFor(map, frame()) < READABLE) {
     const weight = kept.reduce((sum, item) => sum + item.weight, 0);
-    const lat = kept.reduce((sum, item) => sum + item.weight * item.box.getCenter().lat, 0) / weight;
-    const lng = kept.reduce((sum, item) => sum + item.weight * item.box.getCenter().lng, 0) / weight;
-    const away = (item) => Math.hypot(item.box.getCenter().lng - lng, 1.6 * (item.box.getCenter().lat - lat));
-    const farthest = kept.reduce((a, b) => (away(b) > away(a) ? b : a));
-    spare -= farthest.weight;
+    const [lat, lng] = [mean("lat", weight), mean("lng", weight)];
+    const away = (item) => Math.hypot(item.lng - lng, 1.6 * (item.lat - lat));
+    const farthest = [...kept].sort((a, b) => away(b) - away(a)).slice(0, Math.ceil(kept.length / OUTLIER_STEPS));
+    const out = new Set();
+    for (const item of farthest) {
+      spare -= item.weight;
+      if (spare >= 0) out.add(item);
+    }
+    kept = kept.filter((item) => !out.has(item));
     if (spare < 0) break;
-    kept = kept.filter((item) => item !== farthest);
   }
-  return kept.length === 1 ? markBounds(model, kept[0].mark) : union(kept.map((item) => item.box));
+  return kept.length === 1 ? markBounds(model, kept[0].mark) : frame();
 }

@@ -183,7 +183,21 @@ export function createLabels(app) {
     place();
   }
 
+  // Once a frame, when everything else has been drawn: looking at sizes makes the browser lay out the page.
+  let due = "";
+  function later(what) {
+    if (!due) {
+      requestAnimationFrame(() => {
+        const all = due === "all";
+        due = "";
+        if (all) draw();
+        else place();
+      });
+    }
+    if (due !== "all") due = what;
+  }
+
   draw();
-  marks.onDrawn(draw);
-  map.on("moveend resize", place);
+  marks.onDrawn(() => later("all"));
+  map.on("moveend resize", () => later("places"));
 }

@@ -62,8 +62,6 @@ function start() {
   app.paints = createPaints(map);
   addControls(app);
   keepCalm(app);
-  drawBasemap(app);
-  app.marks = createMarks(app);
   const panel = createPanel(app);
   createAbout(app);
   createEmbed(app);
@@ -74,9 +72,11 @@ function start() {
   createPlaceList(app);
   createReadingList(app);
   createUnlocated(app);
-  drawLegend(app);
   panel.settle();
   if (model.marks.length) show(map, openingBounds(app), false);
+  drawBasemap(app); // in the view that the page opens with: nothing is drawn twice
+  app.marks = createMarks(app);
+  drawLegend(app);
   createOutside(app);
   createLabels(app);
   createSelection(app);

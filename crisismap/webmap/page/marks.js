@@ -74,6 +74,9 @@ export function createMarks(app) {
     }
     for (const [mark, layer] of shapes) {
       const names = shapeNames(mark, tally(shown, mark), most);
+      const look = Object.keys(names).filter((name) => names[name]).join(" ");
+      if (layer.look === look) continue;
+      layer.look = look;
       for (const node of elementsOf(layer)) {
         for (const [name, on] of Object.entries(names)) node.classList.toggle(name, on);
       }
