@@ -1,7 +1,7 @@
 // A sentence in one of the panel's lists.  The mentions in it are buttons that lead to their marks.
 
 import { linkOf } from "./data.js";
-import { el } from "./dom.js";
+import { el, foreign } from "./dom.js";
 import { choose } from "./state.js";
 
 /** The mentions of a sentence that are shown, or that were not located: number, start and end, nested ones left out. */
@@ -51,9 +51,10 @@ export function sentenceLinkButton({ words }, sentence) {
   }, "↗");
 }
 
-/** Outlet and date of an article, as far as they are known. */
+/** Outlet and date of an article, as far as they are known, as nodes. */
 export function articleLine({ words }, article) {
-  return [article.source, words.date(article.date)].filter(Boolean).join(" · ");
+  const said = [article.source && foreign(article.source), words.date(article.date)].filter(Boolean);
+  return said.flatMap((part, number) => (number ? [" · ", part] : [part]));
 }
 
 /**

@@ -48,7 +48,7 @@ export function createPlaceList(app) {
     const line = articleLine(app, sentence.article);
     const title = sentence.article.title || words.text("popup.untitled");
     return [
-      heading ? el("p", { class: "line-article" }, foreign(title, "b"), line ? el("span", {}, " · ", foreign(line)) : null) : null,
+      heading ? el("p", { class: "line-article" }, foreign(title, "b"), line.length ? el("span", {}, " · ", ...line) : null) : null,
       el("div", { class: "line is-within" }, excerpt(app, sentence, mentions), sentenceLinkButton(app, sentence)),
     ];
   }

@@ -16,7 +16,7 @@ export function createReadingList(app) {
     const tally = words.text("popup.mentions", { n: count });
     return [el("div", { class: "article-head" },
       foreign(article.title || words.text("popup.untitled"), "h3"),
-      el("p", {}, line ? foreign(line) : null, line ? ` · ${tally}` : tally))];
+      el("p", {}, ...line, line.length ? ` · ${tally}` : tally))];
   }
 
   const list = createVirtualList({

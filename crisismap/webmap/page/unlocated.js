@@ -23,11 +23,12 @@ export function createUnlocated(app) {
   function fill({ mention }) {
     const sentence = model.sentences[model.mentions.sentence[mention]];
     const reason = model.reasons[model.mentions.reason[mention]] || words.text("unlocated.no-reason");
+    const { title } = sentence.article;
+    const line = articleLine(app, sentence.article);
     return [el("div", { class: "line", role: "group", tabindex: -1, "data-stop": true },
       el("p", { class: "nowhere" }, foreign(surface(model, mention), "b"), " — ", foreign(reason)),
       sentenceOf(sentence, mention), sentenceLinkButton(app, sentence),
-      el("p", { class: "line-article" },
-        foreign([sentence.article.title, articleLine(app, sentence.article)].filter(Boolean).join(" · "))))];
+      el("p", { class: "line-article" }, foreign(title), title && line.length ? " · " : null, ...line))];
   }
 
   const list = createVirtualList({ scroller, ul, className: "row", fill, stamp: () => "" });
