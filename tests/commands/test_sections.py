@@ -14,7 +14,7 @@ from crisismap.cli import main
         ("map", ["Options", "Reading", "Finding places", "Keeping only", "Running"]),
         ("export", ["Options", "Reading", "Finding places", "Keeping only", "Running"]),
         ("explain", ["Options", "Reading", "Finding places"]),
-        ("find", ["Options", "Finding places"]),
+        ("find", ["Options"]),
     ],
 )
 def test_options_stand_in_sections(command: str, sections: list[str]) -> None:
