@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -162,6 +163,22 @@ class TestPage:
         assert page.evaluate("document.documentElement.lang") == language
         assert page.locator("#language").input_value() == language
         assert page.locator("#open-about").inner_text() == load_messages()[language]["about.open"]
+
+    def test_an_address_pasted_into_an_open_page_changes_its_language(self, path, visit):
+        page = visit(path)
+        page.evaluate("location.hash = 'lg=fr'")
+        page.wait_for_function("() => document.documentElement.lang === 'fr'")
+        page.wait_for_selector("html.is-ready")
+        assert page.locator("#open-about").inner_text() == "À propos de cette carte"
+
+    def test_a_page_in_a_frame_without_an_address_changes_its_language(self, world, tmp_path, visit):
+        layers = build_layers([Reading("To Kyiv.").add("Kyiv", KYIV).parsed()], world)
+        path = tmp_path / "notebook.html"
+        inner = html.escape(draw_map(layers, world).get_root().render())
+        path.write_text(f'<html class="is-ready"><iframe srcdoc="{inner}"></iframe></html>', "utf-8")
+        page = visit(path)
+        page.frame_locator("iframe").locator("#language").select_option("uk")
+        page.frame_locator("iframe").locator("html.is-ready[lang=uk]").wait_for()
 
     def test_a_language_that_is_not_there_is_english(self, path, visit):
         page = visit(path, fragment="#lg=__proto__")

@@ -188,8 +188,6 @@ def slots(message: str | dict[str, str]) -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_messages_of_all_languages_agree(language):
     messages = load_messages()
-    if language not in messages:
-        pytest.skip(f"no messages in {language} yet")
     english, own = messages["en"], messages[language]
     assert set(own) == set(english)
     for key, message in own.items():
