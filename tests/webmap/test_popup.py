@@ -61,6 +61,14 @@ class TestWhyHere:
         assert page.evaluate("map_crisis.getBounds().contains([33.66, -95.56])")
         assert page.evaluate("map_crisis.getBounds().contains([48.85, 2.35])")
         assert "Texas" in page.locator(".rival-name").inner_text()
+        hidden = page.evaluate(
+            """() => {
+              const { left, right, top, bottom } = document.querySelector("path.rival-mark").getBoundingClientRect();
+              const under = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+              return Boolean(under.closest(".leaflet-popup"));
+            }"""
+        )
+        assert not hidden
         rival.click()
         assert page.locator("path.rival-mark").count() == 0
 

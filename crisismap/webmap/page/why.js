@@ -1,10 +1,12 @@
 // "Why here?": the place that was chosen for a mention, how sure that is, and the places that were not chosen.
 // Looking at one of those draws it as a hollow mark, tied to the chosen one; it goes when the popup does.
 
-import { calm, el, foreign, small } from "./dom.js";
+import { calm, el, foreign } from "./dom.js";
 import { placeKind, placeName } from "./naming.js";
 import { sureWords } from "./sureness.js";
 
+const STEP = 0.25; // of zoom levels
+const EDGE = 36; // pixels around the hollow mark
 const GEONAMES = /^geonames:(\d+)$/;
 
 /** The id of a place in the gazetteer; one of GeoNames leads there. */
@@ -63,6 +65,26 @@ export function whyHere(app, mention) {
   return el("div", { class: "why-here" }, button, box);
 }
 
+/** A view of the popup over the chosen place and of the other place, not under it; at worst, of the other place alone. */
+function viewOfBoth(map, chosen, there) {
+  const popup = document.querySelector(".leaflet-popup");
+  const [width, height] = popup ? [popup.offsetWidth, popup.offsetHeight + 30] : [0, 0];
+  const size = map.getSize();
+  const now = map.getZoom();
+  const zooms = [];
+  for (let zoom = now; zoom >= map.getMinZoom(); zoom -= STEP) zooms.push(zoom);
+  for (let zoom = now + STEP; zoom <= map.getMaxZoom(); zoom += STEP) zooms.push(zoom);
+  for (const zoom of zooms) {
+    const from = map.project(chosen, zoom);
+    const { x, y } = map.project(there, zoom).subtract(from);
+    const clear = Math.abs(x) > width / 2 + EDGE || y < -height - EDGE || y > EDGE;
+    const box = L.bounds([[-width / 2 - 10, -height - 10], [width / 2 + 10, EDGE], [x - EDGE, y - EDGE], [x + EDGE, y + EDGE]]);
+    const { x: across, y: down } = box.getSize();
+    if (clear && across <= size.x && down <= size.y) return { zoom, center: map.unproject(from.add(box.getCenter()), zoom) };
+  }
+  return { zoom: now, center: there };
+}
+
 /** The hollow mark of the rejected place that is looked at. */
 export function createRivals(app) {
   const { map, model, store, paints } = app;
@@ -79,14 +101,9 @@ export function createRivals(app) {
       L.circleMarker(there, { pane: "ring", renderer: paints.ring, radius: 9, className: "rival-mark", interactive: false }),
       L.marker(there, { pane: "ring", interactive: false, keyboard: false, icon: L.divIcon({ html: name, className: "rival-label", iconSize: [0, 0] }) }),
     ]).addTo(map);
-    // The popup with the list stays in sight, above the chosen place.
-    const popup = document.querySelector(".leaflet-popup");
-    const room = popup ? Math.min(popup.offsetHeight + 30, map.getSize().y - 160) : 60;
-    const side = small() ? 40 : 210;
-    const options = { paddingTopLeft: [side, room], paddingBottomRight: [side, 60], maxZoom: map.getZoom() };
-    const box = L.latLngBounds([chosen, there]);
-    if (calm()) map.fitBounds(box, { ...options, animate: false });
-    else map.flyToBounds(box, { ...options, duration: 0.7 });
+    const view = viewOfBoth(map, chosen, there);
+    if (calm()) map.setView(view.center, view.zoom, { animate: false });
+    else map.flyTo(view.center, view.zoom, { duration: 0.7 });
   }
 
   store.subscribe((state, before) => {
