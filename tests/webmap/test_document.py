@@ -59,6 +59,7 @@ def test_nothing_is_loaded_from_elsewhere(html):
     outside = BLOCKS.sub("", html)
     assert re.findall(r'(?:src|href)="([^"]*)"', outside) == [
         "data:,",
+        "#map_crisis",
         "https://www.naturalearthdata.com/",
         "https://www.geonames.org/",
         "https://creativecommons.org/licenses/by/4.0/",

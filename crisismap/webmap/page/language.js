@@ -10,7 +10,7 @@ export function createLanguage({ map, model, store, words }) {
     const { filter, selection, language, tab } = state;
     const { lat, lng } = map.getCenter();
     const view = { lat, lon: lng, zoom: map.getZoom() };
-    window.location.hash = encodeState({ filter, mark: selection ? selection.mark : -1, view, language, tab }, model) || "l";
+    window.location.hash = encodeState({ filter, mark: selection ? selection.mark : -1, view, language, tab }, model);
     window.location.reload();
   });
 }
