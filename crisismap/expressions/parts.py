@@ -137,7 +137,9 @@ def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
             end = noun.end
         elif noun is not None or not nouns or not _stands_alone(reader, nouns_end):
             return
-        elif toponym is not None and not reader.places[toponym].is_area and not _ends_phrase(reader, nouns_end):
+        elif (
+            toponym is not None and not reader.places[toponym].is_area and not _ends_phrase(reader, nouns_end)
+        ):
             return  # the Capitol's north steps
         else:
             end, directions = nouns_end, nouns

@@ -148,7 +148,7 @@ def _offshore(reader: Reader, at: int) -> Iterator[Reading]:
 
 
 def read_river(reader: Reader, at: int) -> Iterator[Reading]:
-    """The east bank of the Dnieper, the left bank of the Don, the banks of the Tigris, the mouth of the Danube."""
+    """The east bank of the Dnieper, the left bank of the Don, the mouth of the Danube."""
     river = reader.name(at)
     if river is not None and reader.word(at + 1) == "'s":
         position, directions = reader.directions(at + 2)

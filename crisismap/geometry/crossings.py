@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
+from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry.borders import draw_border
 from crisismap.geometry.figures import Figure, NotDrawnError, World, named
 from crisismap.geometry.frames import only_polygons
@@ -61,7 +62,9 @@ def draw_across(center: Figure, distance: Distance | None, world: World) -> Figu
             raise NotDrawnError(f"{center.words} is {away:.0f} km from the nearest land border")
         around = geodesy.sector(*center.point, 0.0, 180.0, 0.0, away + width)
     else:
-        around = band(border, 0.0, width) & band(center.geometry, 0.0, width)
+        around = band(border, 0.0, width)
+        if center.place is None or not is_country(center.place):
+            around = only_polygons(around & band(center.geometry, 0.0, width))
     if around.is_empty:
         raise NotDrawnError(f"{center.words} is near no land border")
     shape = _abroad(around, country, world.boundaries, world.borders)

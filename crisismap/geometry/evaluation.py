@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
+
+from shapely.errors import GEOSException
 
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import draw_border
+from crisismap.geometry.coarse import thin
 from crisismap.geometry.crossings import draw_across, draw_across_border
 from crisismap.geometry.figures import Figure, NotDrawnError, World, radius_km
 from crisismap.geometry.offsets import draw_between, draw_offset, draw_vicinity
@@ -32,6 +36,7 @@ from crisismap.model import (
 
 __all__ = ["expression_location"]
 
+_log = logging.getLogger(__name__)
 _NEAR_KM = 25.0
 """What lies within this radius is NEAR, and WIDE beyond it: the size of a large city and its suburbs."""
 
@@ -60,9 +65,14 @@ def expression_location(
         figure = _draw(tree, World(locations, boundaries, borders))
     except NotDrawnError as error:
         return Location(reason=str(error))
-    radius = radius_km(*figure.point, figure.geometry) + max(figure.slack_km, figure.radius_km)
+    except GEOSException:
+        # Outlines of two sources can meet in ways that no operation survives.
+        _log.debug("no shape for %r", expression.text, exc_info=True)
+        return Location(reason="its shape cannot be computed")
+    shape = thin(figure.geometry)
+    radius = radius_km(*figure.point, shape) + max(figure.slack_km, figure.radius_km)
     return Location(
-        geometry=figure.geometry,
+        geometry=shape,
         point=figure.point,
         confidence=min(locations[leaf].confidence for leaf in _leaves(tree)),
         precision=Precision.NEAR if radius <= _NEAR_KM else Precision.WIDE,

@@ -17,6 +17,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
+from crisismap.geometry.coarse import MANY_POINTS, buffer_in_bands, count_points
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, join_words
 from crisismap.geometry.frames import frame_of, only_polygons, roll, unroll, wedge
 from crisismap.model import Distance
@@ -42,6 +43,8 @@ _ASSUMED_KM = 50.0
 """An area without an outline is a disk up to this radius; about a larger one nothing can be drawn."""
 _LINE_KM = 25.0
 """What is near a border or coast."""
+_MANY = 300
+"""Points from which on an outline is buffered less exactly, to 2 %."""
 _LONGEST_CORRIDOR_KM = 3000.0
 _CORRIDOR = 1 / 8
 """Half the width of a corridor, of its length."""
@@ -223,9 +226,15 @@ def _swept(line: BaseGeometry, low_km: float, high_km: float, bearing: float) ->
 
 @lru_cache(maxsize=128)
 def _around(shape: BaseGeometry, radius_km: float) -> MultiPolygon:
-    """Buffer a shape that is simplified to a twentieth of the radius."""
+    """Buffer a shape that is simplified to a twentieth of the radius, a tenth if it still has many points."""
     simple = shapely.simplify(shape, radius_km / 20 / 111)
-    buffered = geodesy.buffer(simple if not simple.is_empty else shape, radius_km)
+    if count_points(simple) > 5 * _MANY:
+        simple = shapely.simplify(simple, radius_km / 10 / 111)
+    simple = simple if not simple.is_empty else shape
+    quick = buffer_in_bands(simple, radius_km) if count_points(simple) > _MANY else None
+    buffered = geodesy.buffer(simple, radius_km) if quick is None else quick
+    if count_points(shape) > MANY_POINTS:
+        shape = simple
     return only_polygons(shapely.union(buffered, shape) if shapely.get_dimensions(shape) == 2 else buffered)
 
 

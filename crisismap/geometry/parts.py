@@ -2,8 +2,8 @@
 
 The place is cut by its own measures, in a frame where it is as wide as high.  A direction begins a fifth of
 the way from the middle of the place to its edge, and holds what lies at most two and a half times as far to
-the side: Crimea is no part of eastern Ukraine.  Northeast and its like are what lies both ways of the middle;
-the center reaches 0.36 of the way to each side.  This is the projection-based model of directions relative to
+the side: Crimea is no part of eastern Ukraine.  Northeast and its like are one side of the northern half, from its
+own middle or the place's; the center reaches 0.36 of the way to each side.  This is the projection-based model of directions relative to
 an area (Frank 1996, Goyal and Egenhofer 2001), with tiles that overlap because words do.
 
 Language draws parts along divisions: Gao belongs to northern Mali with all of its region.  So a first-level
@@ -15,10 +15,11 @@ counts to them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import MultiPolygon, Point, Polygon, box
+from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
@@ -149,7 +150,14 @@ def tile_of(frame: Frame, direction: str) -> BaseGeometry:
         aside = box(frame.lon - dx, frame.lat - dy, frame.lon + dx, frame.lat + dy)
         return half_of(frame, side, 0.0) & aside
     half = half_of(frame, direction)
-    return half if direction not in _CARDINALS else half & wedge(frame, BEARINGS[direction], _ASIDE)
+    if direction in _CARDINALS:
+        return half & wedge(frame, BEARINGS[direction], _ASIDE)
+    # The northwest is the west of the north: Pakistan lies aslant, and Peshawar east of its middle.
+    row = frame.near & half_of(frame, direction[:5], 0.0)
+    if row.is_empty:
+        return half
+    farther = max if direction.endswith("west") else min
+    return half_of(replace(frame, lon=farther(frame.lon, row.centroid.x)), direction)
 
 
 def half_of(frame: Frame, direction: str, step: float = _FROM_MIDDLE) -> BaseGeometry:

@@ -3,6 +3,7 @@
 A row of gold.csv has the spans, joined with "|" ("?" marks one that reads like an expression and must stay
 unresolved), their relations in the same order (one stands for all), and points "lon lat" that the shapes of
 the sentence must reach together, or must not.  A row without spans must give no resolved expression.
+"tricky" marks these, and the expressions that rest on more than a direction, a distance and a name.
 """
 
 import csv
@@ -20,8 +21,6 @@ from crisismap.model import Article, Kind, Mention, SpatialExpression
 
 KNOWN_FAILURES = {
     "Tanks pushed into central Gaza as families fled south.": "Gaza is taken for the city, not the strip",
-    "A blast hit a mosque in Peshawar, in Pakistan's north-west, near the Afghan border.": "no Peshawar",
-    "A bomb exploded in north-western Pakistan's Khyber Pakhtunkhwa province.": "no Peshawar",
     "Residents fled the north and west of Mali after the attack.": "the west reaches into Sikasso, the south",
 }
 """The sentences that fail, and why; one that passes must leave this list."""
@@ -38,6 +37,7 @@ class Case:
     relations: tuple[str, ...]
     reached: tuple[tuple[float, float], ...]
     missed: tuple[tuple[float, float], ...]
+    tricky: bool
 
 
 def points(cell: str) -> tuple[tuple[float, float], ...]:
@@ -54,7 +54,16 @@ def read_cases() -> list[Case]:
         relations = tuple(filter(None, row["relations"].split("|")))
         if len(relations) == 1:
             relations *= len(spans)
-        cases.append(Case(row["sentence"], spans, relations, points(row["reached"]), points(row["missed"])))
+        cases.append(
+            Case(
+                row["sentence"],
+                spans,
+                relations,
+                points(row["reached"]),
+                points(row["missed"]),
+                row["tricky"] == "y",
+            )
+        )
     return cases
 
 
@@ -117,10 +126,14 @@ def test_sentence(case: Case, geoparser: Geoparser) -> None:
         assert wrong == []
 
 
-def test_the_table_is_large_and_mostly_tricky() -> None:
-    assert len(CASES) >= 160
+def test_half_of_the_table_is_negative_or_tricky() -> None:
+    assert len(CASES) >= 350
     assert len({case.sentence for case in CASES}) == len(CASES)
-    plain = [case for case in CASES if case.reached]
-    assert len(CASES) - len(plain) >= 0.4 * len(CASES)
+    assert all(case.tricky for case in CASES if not case.spans)
+    assert sum(case.tricky for case in CASES) >= len(CASES) / 2
+    assert sum(not case.spans for case in CASES) >= 0.45 * len(CASES)
+
+
+def test_known_failures_are_few() -> None:
     assert set(KNOWN_FAILURES) <= {case.sentence for case in CASES}
     assert len(KNOWN_FAILURES) <= (1 - LEAST_PASSED) * len(CASES)
