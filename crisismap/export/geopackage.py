@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from crisismap.errors import OutputError
 from crisismap.export.notices import notices
 from crisismap.export.styles import STYLES
 from crisismap.export.tables import Tables
@@ -53,9 +54,25 @@ def write(tables: Tables, path: Path) -> None:
             dataset if first else None,
             notices(tables.borders) if first else None,
         )
-    with closing(sqlite3.connect(path)) as database:
-        _complete(database, tables)
-        database.execute("VACUUM")
+    try:
+        with closing(sqlite3.connect(path)) as database:
+            _complete(database, tables)
+            database.execute("VACUUM")
+            _check(database, tables)
+    except sqlite3.Error as error:
+        raise OutputError(f"the GeoPackage cannot be completed ({error}); free some room") from None
+
+
+def _check(database: sqlite3.Connection, tables: Tables) -> None:
+    """Count again: what GDAL could not write to a full disk it may have passed over.
+
+    Raises:
+        OutputError: rows are missing.
+    """
+    for table in tables:
+        ((rows,),) = database.execute(f"SELECT count(*) FROM {table.plan.name}")
+        if rows != table.rows:
+            raise OutputError(f"{table.plan.name}: {table.rows - rows} rows are missing; free some room")
 
 
 def _complete(database: sqlite3.Connection, tables: Tables) -> None:

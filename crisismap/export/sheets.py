@@ -21,6 +21,7 @@ _MOST_ROWS = 1_048_576
 _LONGEST_CELL = 32_767
 """Limits of the format ("Excel specifications and limits")."""
 
+_OPTIONS = {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
 _MOMENT = dt.datetime(2000, 1, 1)
 
 
@@ -52,7 +53,14 @@ def write(tables: Tables, file: BinaryIO) -> None:
                 f"{table.plan.name}: {table.rows} rows, of which a sheet holds {_MOST_ROWS - 1};"
                 " write .gpkg, .parquet or .csv"
             )
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    try:
+        _write_book(xlsxwriter.Workbook(file, _OPTIONS), tables)
+    except xlsxwriter.exceptions.XlsxWriterException as error:
+        raise OutputError(f"the workbook cannot be written ({error}); free some room") from None
+
+
+def _write_book(workbook: Any, tables: Tables) -> None:
+    with workbook as book:
         book.set_properties({"created": _MOMENT, "comments": notices(tables.borders)["disclaimer"]})
         bold = book.add_format({"bold": True})
         for table in tables:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -102,7 +102,7 @@ def collect(
     with ExitStack() as stack:
         spools = {}
         for name in names:
-            file = stack.enter_context(tempfile.TemporaryFile(dir=folder))
+            file = stack.enter_context(_nameless(folder))
             plan = TABLES[name]
             if shapes and name == "mentions":
                 plan = Plan(name, plan.schema.append(pa.field(SHAPE, pa.binary())), plan.shapes, plan.title)
@@ -137,6 +137,7 @@ class _Spool:
             self._flush()
         with _on_disk():
             self._writer.close()
+            self._file.flush()
         bounds = tuple(round(value, 6) for value in self._bounds) if self._bounds else None
         return Table(self._plan, self._rows, bounds, self._file)  # type: ignore[arg-type]
 
@@ -153,6 +154,17 @@ class _Spool:
             self._writer.write_batch(batch)
         self._rows += len(self._waiting)
         self._waiting, self._shapes = [], []
+
+
+@contextmanager
+def _nameless(folder: Path | None) -> Iterator[IO[bytes]]:
+    with _on_disk():
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed below, whatever the disk says
+    try:
+        yield file
+    finally:
+        with suppress(OSError):  # what a full disk did not take is of no use any more
+            file.close()
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,13 +17,29 @@ from crisismap.layers.columns import CRS
 
 __all__ = ["write_flatgeobuf", "write_table"]
 
-_LOG = logging.getLogger(__name__)
+_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, GeometryError)
 
 
 def write_flatgeobuf(tables: Tables, path: Path) -> None:
     """Write the one layer that ``tables`` holds, with a spatial index."""
     (table,) = tables
     write_table(table, path, "FlatGeobuf", {"TITLE": table.plan.title, "TEMPORARY_DIR": str(path.parent)})
+    _check(table, path)
+
+
+def _check(table: Table, path: Path) -> None:
+    """Read the file again: GDAL 3.12 says nothing where a full disk cuts the last of it off.
+
+    Raises:
+        OutputError: it is not whole.
+    """
+    try:
+        with pyogrio.open_arrow(path, use_pyarrow=True) as (_, batches):
+            rows = sum(len(batch) for batch in batches)
+    except (*_GDAL_ERRORS, OSError):
+        rows = -1
+    if rows != table.rows:
+        raise OutputError(f"{table.plan.name}: the file is incomplete, the disk may be full; free some room")
 
 
 def write_table(
@@ -59,5 +74,5 @@ def write_table(
                 dataset_metadata=dict(metadata) if metadata else None,
                 **spatial,
             )
-    except (DataLayerError, DataSourceError, FeatureError, GeometryError) as error:
+    except _GDAL_ERRORS as error:
         raise OutputError(f"{table.plan.name}: cannot be written by GDAL ({error})") from None
