@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 import shapely.affinity
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import LinearRing, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import GeometryError
@@ -193,9 +193,10 @@ def _to_world(flat: Polygon, local: pyproj.Proj) -> BaseGeometry:
     return shapely.difference(outside, shapely.union_all(holes)) if holes else outside
 
 
-def _enclosed(ring: BaseGeometry, local: pyproj.Proj) -> BaseGeometry:
+def _enclosed(ring: LinearRing, local: pyproj.Proj) -> BaseGeometry:
     """Return the area within a ring of a local projection."""
-    lons, lats = local(*shapely.get_coordinates(ring).T, inverse=True)
+    x, y = shapely.get_coordinates(ring).T
+    lons, lats = local(x, y, inverse=True)
     lons = np.unwrap(np.asarray(lons), period=360)
     unrolled = np.column_stack((lons, lats))
     if abs(lons[-1] - lons[0]) > 180:

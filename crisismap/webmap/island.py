@@ -301,7 +301,7 @@ def _screen_shape(geometry: BaseGeometry) -> dict[str, Any]:
     tolerance = min(max(extent / _SCREEN_STEPS, 0.002), 0.01 if lines else 0.1)
     simple = geometry.simplify(tolerance)
     # Simplifying may leave one part, which shapely then no longer calls a multi-part shape.
-    parts = get_parts(geometry if simple.is_empty else simple)
+    parts = list(get_parts(geometry if simple.is_empty else simple))
     if not lines:
         largest = max(parts, key=lambda part: part.area)
         parts = [part for part in parts if part is largest or part.area > 4 * tolerance**2]
