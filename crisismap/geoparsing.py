@@ -182,9 +182,7 @@ class Geoparser:
         locations = dict(located)
         # A name placed near another is nothing to measure from.
         places = {
-            t: location.place
-            for t, location in located
-            if location.place is not None and not location.reason
+            t: location.place for t, location in located if location.place is not None and not location.reason
         }
         inside: dict[int, list[Toponym]] = {}
         for toponym in locations:

@@ -63,7 +63,8 @@ class TestWhyHere:
         assert "Texas" in page.locator(".rival-name").inner_text()
         hidden = page.evaluate(
             """() => {
-              const { left, right, top, bottom } = document.querySelector("path.rival-mark").getBoundingClientRect();
+              const mark = document.querySelector("path.rival-mark");
+              const { left, right, top, bottom } = mark.getBoundingClientRect();
               const under = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
               return Boolean(under.closest(".leaflet-popup"));
             }"""
