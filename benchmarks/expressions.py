@@ -264,7 +264,7 @@ def print_shapes(geoparser: Geoparser, articles: Iterable[Article]) -> None:
     print(
         f"{len(taken)} distinct shapes: median {statistics.median(row[0] for row in taken):.1f} ms; "
         f"of the {SLOWEST} slowest the first takes {slow[0]:.0f} ms, "
-        f"the median {statistics.median(slow):.1f} ms, {sum(milliseconds > 50 for milliseconds in slow)} take over 50 ms"
+        f"the median {statistics.median(slow):.1f} ms, {sum(took > 50 for took in slow)} take over 50 ms"
     )
     for milliseconds, points, text in taken[:15]:
         print(f"  {milliseconds:6.1f} ms {points:6d} points  {text}")

@@ -74,7 +74,7 @@ def buffer_in_bands(shape: BaseGeometry, radius_km: float) -> MultiPolygon | Non
     if max(-south, north) + reach > _STEEPEST:
         return None
     islets = shapely.length(lines) * np.cos(np.radians(shapely.bounds(lines)[:, 1])) < _ISLET * reach
-    bands: dict[int, list[BaseGeometry]] = {}
+    bands: dict[int, list[LineString]] = {}
     for line in lines[~islets]:
         points = shapely.get_coordinates(shapely.segmentize(line, _BAND))
         number = np.floor((points[:-1, 1] + points[1:, 1]) / 2 / _BAND).astype(int)

@@ -2,9 +2,11 @@
 
 The place is cut by its own measures, in a frame where it is as wide as high.  A direction begins a fifth of
 the way from the middle of the place to its edge, and holds what lies at most two and a half times as far to
-the side: Crimea is no part of eastern Ukraine.  Northeast and its like are one side of the northern half, from its
-own middle or the place's; the center reaches 0.36 of the way to each side.  This is the projection-based model of directions relative to
-an area (Frank 1996, Goyal and Egenhofer 2001), with tiles that overlap because words do.
+the side: Crimea is no part of eastern Ukraine.  Northeast and its like are one side of the northern or
+southern half, from its own middle or the place's, whichever leaves more: Peshawar is in northwestern
+Pakistan, which lies aslant.  The center reaches 0.36 of the way to each side.  This is the projection-based
+model of directions relative to an area (Frank 1996, Goyal and Egenhofer 2001), with tiles that overlap
+because words do.
 
 Language draws parts along divisions: Gao belongs to northern Mali with all of its region.  So a first-level
 division is reached whole where half of it lies in the part, not at all where less than three tenths do, and
