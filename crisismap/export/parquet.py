@@ -33,23 +33,25 @@ def write(tables: Tables, file: BinaryIO) -> None:
     metadata = {**notices(tables.borders), "layer": table.plan.name, "geo": json.dumps(_geo(table))}
     schema = table.plan.schema.append(pa.field("bbox", _BBOX)).with_metadata(metadata)
     with pq.ParquetWriter(file, schema, compression="zstd", write_page_index=True) as writer:
-        for group in _groups(table):
-            writer.write_table(group.cast(schema), row_group_size=ROWS_A_GROUP)
+        waiting: list[pa.RecordBatch] = []
+        for batch in _pieces(table):
+            waiting.append(_with_bbox(batch))
+            if sum(map(len, waiting)) == ROWS_A_GROUP:
+                writer.write_table(pa.Table.from_batches(waiting).cast(schema), ROWS_A_GROUP)
+                waiting.clear()
+        if waiting:
+            writer.write_table(pa.Table.from_batches(waiting).cast(schema), ROWS_A_GROUP)
 
 
-def _groups(table: Table) -> Iterator[pa.Table]:
-    waiting: list[pa.RecordBatch] = []
+def _pieces(table: Table) -> Iterator[pa.RecordBatch]:
+    """The batches, cut where a row group ends."""
     rows = 0
     for batch in table.batches():
-        while rows + len(batch) >= ROWS_A_GROUP:
-            head = batch[: ROWS_A_GROUP - rows]
-            yield pa.Table.from_batches([*waiting, _with_bbox(head)])
-            batch, waiting, rows = batch[len(head) :], [], 0
-        if len(batch):
-            waiting.append(_with_bbox(batch))
-            rows += len(batch)
-    if waiting:
-        yield pa.Table.from_batches(waiting)
+        head = batch[: ROWS_A_GROUP - rows % ROWS_A_GROUP]
+        yield head
+        if len(head) < len(batch):
+            yield batch[len(head) :]
+        rows += len(batch)
 
 
 def _with_bbox(batch: pa.RecordBatch) -> pa.RecordBatch:

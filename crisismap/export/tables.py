@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -115,7 +116,7 @@ class _Spool:
     """A table under construction."""
 
     def __init__(self, plan: Plan, file: IO[bytes]) -> None:
-        self._plan = plan
+        self.plan = plan
         self._file = file
         self._size = _SHAPES_A_BATCH if plan.shapes.startswith("Multi") else _BATCH
         self._waiting: list[Sequence[Any]] = []
@@ -139,11 +140,11 @@ class _Spool:
             self._writer.close()
             self._file.flush()
         bounds = tuple(round(value, 6) for value in self._bounds) if self._bounds else None
-        return Table(self._plan, self._rows, bounds, self._file)  # type: ignore[arg-type]
+        return Table(self.plan, self._rows, bounds, self._file)  # type: ignore[arg-type]
 
     def _flush(self) -> None:
-        batch = batch_of(self._plan, self._waiting, self._shapes)
-        if self._plan.shapes:
+        batch = batch_of(self.plan, self._waiting, self._shapes)
+        if self.plan.shapes:
             west, south, east, north = shapely.total_bounds(shapely.from_wkb(batch[GEOMETRY])).tolist()
             if self._bounds:
                 old = self._bounds
@@ -189,6 +190,16 @@ def _fill(
         if name in spools:
             spools[name].add(row, shape)
 
+    with_shapes = "mentions" in spools and SHAPE in spools["mentions"].plan.schema.names
+
+    @lru_cache(256)
+    def prepared(shape: bytes) -> bytes | None:
+        found = prepare(shapely.from_wkb(shape))
+        return None if found is None else shapely.to_wkb(found)
+
+    def own_shape(location: Location) -> bytes | None:
+        return None if location.geometry is None else prepared(location.geometry.wkb)
+
     for article in parsed:
         sentences: dict[int, list[Any]] = {}
         found = located = 0
@@ -201,7 +212,7 @@ def _fill(
                 add("unlocated", unlocated_row(row))
                 continue
             located += 1
-            add("mentions", row, None if location.place else _own_shape(location))
+            add("mentions", row, own_shape(location) if with_shapes else None)
             if wants_areas:
                 areas.add(row, location)
             if wants_places:
@@ -223,11 +234,6 @@ _SENTENCE = TABLES["sentences"].columns
 def _article_row(article: Article, found: int, located: int) -> list[Any]:
     date = article.date.isoformat() if article.date else ""
     return [article.id, article.title, article.url, date, article.source, found, located]
-
-
-def _own_shape(location: Location) -> bytes | None:
-    shape = prepare(location.geometry)
-    return None if shape is None else shapely.to_wkb(shape)
 
 
 def _written(shape: MultiPolygon | MultiLineString) -> tuple[str, bytes | None]:

@@ -1,10 +1,9 @@
 """The layer ``mentions`` as GeoParquet -> ParsedArticles: what such a table carries of them.
 
-It carries every column of the layer, so the layers ``mentions`` and ``places`` made of what is read equal
-those that were written, and so do the outlines of places in ``areas``.  It does not carry the text between
-the sentences that name places (blanks stand for it), the mentions that were not located, the candidates that
-were not chosen, and the shapes and trees of expressions, of which only the point is left.  JSON Lines carries
-all.
+It carries every column of the layer and the shapes of expressions, so the layers made of what is read equal
+those that were written.  It does not carry the text between the sentences that name places (blanks stand for
+it), the mentions that were not located, the candidates that were not chosen, and the trees of expressions.
+JSON Lines carries all.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from crisismap.errors import ArticleError
 from crisismap.model import (
@@ -45,6 +46,7 @@ _COLUMNS = (
     *("place_id", "place_name", "country_code", "admin1_name", "feature_class", "feature_code"),
     *("latitude", "longitude", "geo_precision", "uncertainty_km", "confidence", "borders", "reason"),
 )
+_SHAPE = "shape"  # WKB of an expression's own; a table that geopandas wrote of the layer lacks it
 _MAY_BE_NULL = ("article_date", "uncertainty_km")
 _MAX_TEXT = 50_000_000
 """Code points of an article, as in ``crisismap.articles.limits``."""
@@ -77,7 +79,8 @@ def read_mentions(path: Path) -> Iterator[tuple[Borders, ParsedArticle] | Articl
 
 
 def _rows(file: Any) -> Iterator[dict[str, Any]]:
-    for batch in file.iter_batches(_ROWS, columns=list(_COLUMNS)):
+    columns = [name for name in (*_COLUMNS, _SHAPE) if name in file.schema_arrow.names]
+    for batch in file.iter_batches(_ROWS, columns=columns):
         yield from batch.to_pylist()
 
 
@@ -137,6 +140,7 @@ def _mention(row: dict[str, Any], sentence: Sentence) -> Mention:
         sentence=sentence,
         location=Location(
             place=_place(row) if row["place_id"] else None,
+            geometry=_shape(row.get(_SHAPE)) if kind is Kind.EXPRESSION else None,
             point=(lon, lat),
             confidence=row["confidence"],
             precision=Precision(row["geo_precision"]),
@@ -145,6 +149,18 @@ def _mention(row: dict[str, Any], sentence: Sentence) -> Mention:
         ),
         anchor=kind is not Kind.EXPRESSION and row["relation"] == "anchor",
     )
+
+
+def _shape(wkb: bytes | None) -> BaseGeometry | None:
+    if wkb is None:
+        return None
+    try:
+        shape = shapely.from_wkb(wkb)
+    except (TypeError, shapely.errors.ShapelyError):
+        raise ValueError(f"{quote(wkb)} is no shape in WKB") from None
+    if shape.is_empty or not (abs(shapely.get_coordinates(shape)) <= (180.0, 90.0)).all():
+        raise ValueError(f"{quote(shape.wkt)} is no shape on Earth")
+    return shape
 
 
 def _place(row: dict[str, Any]) -> Place:

@@ -35,6 +35,7 @@ from crisismap.model import (
     SpatialExpression,
     Toponym,
 )
+from crisismap.parsed import read_results
 from crisismap.sentences import split_sentences
 
 TEXT = (
@@ -352,3 +353,17 @@ def test_the_documented_columns_are_the_written_ones() -> None:
         name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for name in cell.split(", ")
     ]
     assert documented == [f"`{name}`" for name in ["layer", *AREA_COLUMNS]]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet"])
+def test_earlier_results_are_written_again_without_parsing(
+    tmp_path: Path, parsed_seed: ParsedArticle, name: str
+) -> None:
+    boundaries = Boundaries.open()
+    write_output([parsed_seed], tmp_path / name, boundaries)
+    for written in ("b.fgb", "b.csv"):
+        for layer in ("mentions", "areas", "lines", "places"):
+            first, again = tmp_path / f"1-{layer}-{written}", tmp_path / f"2-{layer}-{written}"
+            write_output([parsed_seed], first, boundaries, layers=[layer])
+            write_output(read_results(tmp_path / name), again, boundaries, layers=[layer])
+            assert first.read_bytes() == again.read_bytes()
