@@ -94,7 +94,7 @@ def _read(path: Path) -> _Found:
 
 
 def _is_parquet(path: str | Path) -> bool:
-    return Path(path).suffix.lower() == ".parquet"
+    return Path(path).suffix.lower() in (".parquet", ".geoparquet")
 
 
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
