@@ -184,7 +184,7 @@ def test_tables_read_every_value_and_type(written: Path) -> None:
     assert (types["article_date"], types["start"], types["confidence"]) == ("date32[day]", "int64", "double")
     with duckdb.connect() as database:
         query = "SELECT * EXCLUDE (geometry, shape, bbox) FROM read_parquet(?) ORDER BY mention_id"
-        rows = database.execute(query, [str(written / "scene.parquet")]).to_arrow_table().to_pylist()
+        rows = database.sql(query, params=[str(written / "scene.parquet")]).to_arrow_table().to_pylist()
     expected = sorted(expected_rows(), key=lambda row: row["mention_id"])
     assert [normal(row) for row in rows] == [normal(row) for row in expected]
 
