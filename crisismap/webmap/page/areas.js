@@ -1,7 +1,7 @@
 // The layers of areas, lines and discs: Leaflet layers made from marks, not yet on the map.
 
-import { geojson } from "./basemap.js";
 import { markBounds, partsOf } from "./bounds.js";
+import { outline } from "./outline.js";
 import { sortOf } from "./symbols.js";
 
 const WIDE = 45; // degrees across: continents and oceans, whose tint would cover all else
@@ -13,17 +13,17 @@ function isWide(model, mark) {
 }
 
 function areaLayer({ model, paints }, mark) {
-  const style = { renderer: paints.areas, className: `area ${sortOf(mark)}${isWide(model, mark) ? " is-wide" : ""}`, smoothFactor: 0.8 };
-  return L.geoJSON(geojson(partsOf(model, mark)), { pane: "areas", style });
+  const className = `area ${sortOf(mark)}${isWide(model, mark) ? " is-wide" : ""}`;
+  return outline(partsOf(model, mark).flat(), true, { pane: "areas", renderer: paints.areas, className });
 }
 
 /** A line with the band around it in which it is good. */
 function lineLayer({ paints }, mark) {
-  const path = mark.shape.coordinates.map((part) => part.map(([lon, lat]) => [lat, lon]));
+  const { coordinates } = mark.shape;
   const options = { pane: "lines", renderer: paints.lines };
   return L.featureGroup([
-    L.polyline(path, { ...options, className: `line-band ${sortOf(mark)}` }),
-    L.polyline(path, { ...options, className: `line ${sortOf(mark)}`, interactive: false }),
+    outline(coordinates, false, { ...options, className: `line-band ${sortOf(mark)}` }),
+    outline(coordinates, false, { ...options, className: `line ${sortOf(mark)}`, interactive: false }),
   ]);
 }
 

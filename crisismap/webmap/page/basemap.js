@@ -5,31 +5,17 @@
 // that they are dashed whether or not the worldview draws a border there.
 
 import { calm } from "./dom.js";
+import { unitX, unitY } from "./mercator.js";
 
 const PANES = [["ground", 200], ["areas", 300], ["lines", 350], ["names", 450], ["ring", 500]];
 const PADDING = { areas: 0.4, lines: 0.4, ring: 0.4 };
 const DEEPEST = 11; // enough to take the marks of one city apart
 const DEEPEST_WITH_TILES = 17;
-const HIGHEST = 85.0511; // degrees; where the square map of the world ends
 
 /** The panes of the map, and a renderer for each that holds shapes. */
 export function createPaints(map) {
   for (const [name, z] of PANES) map.createPane(name).style.zIndex = z;
   return Object.fromEntries(Object.entries(PADDING).map(([pane, padding]) => [pane, L.svg({ pane, padding })]));
-}
-
-/** Polygons as GeoJSON. */
-export function geojson(parts) {
-  return { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates: parts } };
-}
-
-function unitX(lon) {
-  return (lon + 180) / 360;
-}
-
-function unitY(lat) {
-  const bounded = Math.max(-HIGHEST, Math.min(HIGHEST, lat));
-  return 0.5 - Math.log(Math.tan(Math.PI / 4 + (bounded * Math.PI) / 360)) / (2 * Math.PI);
 }
 
 /** Rings or lines as one path with its box, in units of the world. */
@@ -93,6 +79,8 @@ function coats(zoom, bare) {
 
 function createGround({ map, model }, bare) {
   const layers = layersOf(model.world);
+  let colors = null; // by name, as far as they have been asked for
+  const color = (name) => (colors[name] ??= getComputedStyle(map.getContainer()).getPropertyValue(name));
   const Ground = L.Renderer.extend({
     _initContainer() {
       this._container = L.DomUtil.create("canvas", "ground leaflet-zoom-animated");
@@ -103,7 +91,12 @@ function createGround({ map, model }, bare) {
     },
     _update() {
       if (map._animatingZoom && this._bounds) return;
+      const before = this._bounds;
       L.Renderer.prototype._update.call(this);
+      const origin = map.getPixelOrigin();
+      if (colors && origin === this._origin && this._bounds.equals(before)) return; // Leaflet asks twice after a zoom
+      this._origin = origin;
+      colors ??= {};
       const { min } = this._bounds;
       const size = this._bounds.getSize();
       const sharpness = Math.min(2, window.devicePixelRatio || 1);
@@ -113,27 +106,31 @@ function createGround({ map, model }, bare) {
       canvas.height = Math.round(sharpness * size.y);
       canvas.style.width = `${size.x}px`;
       canvas.style.height = `${size.y}px`;
-      this._paint(canvas.getContext("2d"), map.getPixelOrigin().add(min), size, sharpness);
+      this._paint(canvas.getContext("2d"), origin.add(min), size, sharpness);
     },
     _paint(brush, from, size, sharpness) {
       const zoom = map.getZoom();
       const scale = 256 * 2 ** zoom;
       const seen = { l: from.x / scale, t: from.y / scale, r: (from.x + size.x) / scale, b: (from.y + size.y) / scale };
-      const colors = getComputedStyle(map.getContainer());
       const factor = sharpness * scale;
       brush.setTransform(factor, 0, 0, factor, -sharpness * from.x, -sharpness * from.y);
       brush.lineJoin = "round";
       for (const [name, fill, stroke, width, dashes = []] of coats(zoom, bare)) {
         brush.lineWidth = width / scale;
         brush.setLineDash(dashes.map((pixels) => pixels / scale));
-        brush.strokeStyle = colors.getPropertyValue(stroke);
-        if (fill) brush.fillStyle = colors.getPropertyValue(fill);
+        brush.strokeStyle = color(stroke);
+        if (fill) brush.fillStyle = color(fill);
         for (const { path, box, zoom: least } of layers[name]()) {
           if (least > zoom + 0.5 || box.l > seen.r || box.r < seen.l || box.t > seen.b || box.b < seen.t) continue;
           if (fill) brush.fill(path, "evenodd");
           brush.stroke(path);
         }
       }
+    },
+    /** Paint again, in the colors that hold now. */
+    repaint() {
+      colors = null;
+      this._update();
     },
   });
   return new Ground({ pane: "ground", padding: 0.25 });
@@ -144,7 +141,7 @@ export function drawBasemap(app) {
   const { map, model } = app;
   if (model.tiles) L.tileLayer(model.tiles.url, { maxZoom: DEEPEST_WITH_TILES, zIndex: 1 }).addTo(map);
   const ground = createGround(app, Boolean(model.tiles)).addTo(map);
-  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => ground._update());
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => ground.repaint());
 }
 
 export function addControls({ map, model }) {

@@ -3,9 +3,14 @@
 import { ringArea } from "./topology.js";
 
 function boundsOf(points) {
-  const bounds = L.latLngBounds([]);
-  for (const [lon, lat] of points) bounds.extend([lat, lon]);
-  return bounds;
+  let [w, s, e, n] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [lon, lat] of points) {
+    if (lon < w) w = lon;
+    if (lon > e) e = lon;
+    if (lat < s) s = lat;
+    if (lat > n) n = lat;
+  }
+  return w <= e ? L.latLngBounds([s, w], [n, e]) : L.latLngBounds([]);
 }
 
 /** The box of the largest part, so that far islands do not make a country as wide as the world. */

@@ -60,8 +60,8 @@ export function openingBounds({ map, model, store }) {
   while (kept.length > 1 && zoomFor(map, frame()) < READABLE) {
     const weight = kept.reduce((sum, item) => sum + item.weight, 0);
     const [lat, lng] = [mean("lat", weight), mean("lng", weight)];
-    const away = (item) => Math.hypot(item.lng - lng, 1.6 * (item.lat - lat));
-    const farthest = [...kept].sort((a, b) => away(b) - away(a)).slice(0, Math.ceil(kept.length / OUTLIER_STEPS));
+    for (const item of kept) item.away = (item.lng - lng) ** 2 + (1.6 * (item.lat - lat)) ** 2;
+    const farthest = [...kept].sort((a, b) => b.away - a.away).slice(0, Math.ceil(kept.length / OUTLIER_STEPS));
     const out = new Set();
     for (const item of farthest) {
       spare -= item.weight;
