@@ -1,7 +1,7 @@
 """How large, how soon and how quick the map is with few and with many mentions: prints a table, or JSON.
 
-Articles are those of the corpora, parsed once and repeated under other ids until they hold as many mentions
-as asked for, day after day; without corpora there is nothing to measure.  The page is opened in Chromium
+Articles are those of the corpora, parsed once, cut into pieces of five located mentions, and repeated under
+other ids and dates until they hold as many as asked for; without corpora there is nothing to measure.  The page is opened in Chromium
 through Playwright from a file, with the network cut.
 """
 
@@ -33,6 +33,8 @@ NAMES = ("gwn-a", "geovirus", "lgl")
 SIZES = (1, 100, 10_000, 100_000)
 FIRST_DAY = dt.date(2022, 1, 1)
 DAYS = 365
+PER_ARTICLE = 5
+"""Located mentions of an article: 10,000 are in 2,000 articles."""
 TIMEOUT_MS = 120_000
 
 COLUMNS = (
@@ -99,20 +101,34 @@ def read_corpora(limit: int) -> Iterator[Article]:
                 )
 
 
-def repeated(parsed: Sequence[ParsedArticle], mentions: int) -> list[ParsedArticle]:
-    """Articles with that many mentions together, each copy with ids and a date of its own."""
+def in_fives(parsed: Sequence[ParsedArticle]) -> list[ParsedArticle]:
+    """The articles in pieces of five located mentions each; what is left over at an article's end is dropped."""
+    pieces: list[ParsedArticle] = []
+    for item in parsed:
+        piece: list[Mention] = []
+        located = 0
+        for mention in item.mentions:
+            piece.append(mention)
+            located += mention.location.point is not None
+            if located == PER_ARTICLE:
+                pieces.append(replace(item, mentions=tuple(piece)))
+                piece, located = [], 0
+    return pieces
+
+
+def repeated(pieces: Sequence[ParsedArticle], mentions: int) -> list[ParsedArticle]:
+    """Articles with that many located mentions together, each with ids and a date of its own."""
+    count, rest = divmod(mentions, PER_ARTICLE)
     found: list[ParsedArticle] = []
-    left = mentions
-    for number, item in enumerate(itertools.cycle(parsed)):
-        if left <= 0:
-            return found
+    for number, item in enumerate(itertools.islice(itertools.cycle(pieces), count + bool(rest))):
         article_id = f"{item.article.id}#{number}"
         date = FIRST_DAY + dt.timedelta(days=number * 7 % DAYS)
         title = item.article.title or f"Article {number}"
         article = replace(item.article, id=article_id, date=date, title=title)
-        kept = tuple(renamed(mention, article_id) for mention in item.mentions[:left])
-        left -= sum(mention.location.point is not None for mention in kept)
-        found.append(replace(item, article=article, mentions=kept))
+        kept = [renamed(mention, article_id) for mention in item.mentions]
+        if number == count:
+            kept = [mention for mention in kept if mention.location.point is not None][:rest]
+        found.append(replace(item, article=article, mentions=tuple(kept)))
     return found
 
 
@@ -163,14 +179,14 @@ def measure(sizes: Sequence[int], limit: int, chromium: str) -> Iterator[Figures
 
     geoparser = Geoparser(Gazetteer.open())
     boundaries = Boundaries.open()
-    parsed = [geoparser.parse(article) for article in read_corpora(limit)]
-    if not parsed:
+    pieces = in_fives([geoparser.parse(article) for article in read_corpora(limit)])
+    if not pieces:
         sys.exit(f"{CORPORA}: no corpora; set CRISISMAP_CORPORA")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         flags = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"]
         browser = playwright.chromium.launch(executable_path=chromium or None, args=flags)
         for size in sizes:
-            articles = repeated(parsed, size)
+            articles = repeated(pieces, size)
             path = Path(folder) / f"{size}.html"
             seconds = build(articles, boundaries, path)
             figures = open_page(browser, path)
