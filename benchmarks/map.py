@@ -1,8 +1,8 @@
 """How large, how soon and how quick the map is with few and with many mentions: prints a table, or JSON.
 
 Articles are those of the corpora, parsed once, cut into pieces of five located mentions, and repeated under
-other ids and dates until they hold as many as asked for; without corpora there is nothing to measure.  The page is opened in Chromium
-through Playwright from a file, with the network cut.
+other ids and dates until they hold as many as asked for; without corpora there is nothing to measure.  The
+page is opened in Chromium through Playwright from a file, with the network cut.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def read_corpora(limit: int) -> Iterator[Article]:
 
 
 def in_fives(parsed: Sequence[ParsedArticle]) -> list[ParsedArticle]:
-    """The articles in pieces of five located mentions each; what is left over at an article's end is dropped."""
+    """The articles in pieces of five located mentions each, without what is left over at an article's end."""
     pieces: list[ParsedArticle] = []
     for item in parsed:
         piece: list[Mention] = []
