@@ -43,17 +43,31 @@ __all__ = ["find_expressions"]
 _Rule = Callable[[Reader, int], Iterator[Reading]]
 # What may read like an expression in a sentence that names no place.
 _NAMELESS = re.compile(r"\b(?:border|frontier|coast)|\bthe (?:country|nation)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _DIRECTIONS = frozenset({"direction", "direction noun", "degree"})
 _DISTANCES = frozenset({"number", "vague number", "multiplier", "about"})
 _OWNERS = frozenset({"pronoun", "the country"})
-# Each rule with the classes of the words that a phrase of it may begin with, besides names and digits.
-_RULES: tuple[tuple[_Rule, frozenset[str]], ...] = (
-    (read_border, _DIRECTIONS | _OWNERS | {"border", "border word", "triple"}),
-    (read_part, _DIRECTIONS | _OWNERS | {"middle"}),
-    (read_offset, _DIRECTIONS | _DISTANCES),
-    (read_vicinity, _DIRECTIONS | _DISTANCES | {"near", "outskirts", "opening"}),
-    (read_between, frozenset({"midway", "way noun", "opening"})),
-    (read_water, _DIRECTIONS | _DISTANCES | _OWNERS | {"coast", "bank", "hand", "mouth", "opening"}),
+# Each rule with the classes of the words that a phrase of it may begin with, besides names and digits, and
+# the classes and words of which a sentence that has such a phrase holds one.
+_RULES: tuple[tuple[_Rule, frozenset[str], frozenset[str]], ...] = (
+    (read_border, _DIRECTIONS | _OWNERS | {"border", "border word", "triple"}, frozenset({"border"})),
+    (read_part, _DIRECTIONS | _OWNERS | {"middle"}, _DIRECTIONS | {"middle"}),
+    (read_offset, _DIRECTIONS | _DISTANCES, _DIRECTIONS),
+    (
+        read_vicinity,
+        _DIRECTIONS | _DISTANCES | {"near", "outskirts", "opening"},
+        frozenset({"near", "outskirts", "border", "unit", "radius"}),
+    ),
+    (
+        read_between,
+        frozenset({"midway", "way noun", "opening"}),
+        frozenset({"between", "way noun", "way travel"}),
+    ),
+    (
+        read_water,
+        _DIRECTIONS | _DISTANCES | _OWNERS | {"coast", "bank", "hand", "mouth", "opening"},
+        frozenset({"coast", "bank", "mouth", "off"}),
+    ),
 )
 
 
@@ -79,26 +93,34 @@ def find_expressions(
     What reads like an expression but rests on nothing ("its border", of nobody) has no tree, and a reason.
     """
     vocabulary = load_vocabulary()
-    if vocabulary.triggers.search(text, sentence.start, sentence.end) is None:
+    words = _WORD.findall(text[sentence.start : sentence.end].lower())
+    if vocabulary.clues.isdisjoint(words) or not vocabulary.triggers.search(
+        text, sentence.start, sentence.end
+    ):
         return []
     inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
     if not any(t in places for t in inside) and not _NAMELESS.search(text, sentence.start, sentence.end):
         return []
     terminals = lex(text, sentence, inside, places, vocabulary, is_name)
     reader = Reader.over(terminals, places, vocabulary, is_name, are_neighbors)
+    held = {kind for here in reader.phrases for kind in here}.union(words)
+    rules = [(rule, begin) for rule, begin, needed in _RULES if not needed.isdisjoint(held)]
     found = [
-        reading for at in range(len(reader)) for rule in _rules(reader, at) for reading in rule(reader, at)
+        reading
+        for at in range(len(reader))
+        for rule in _rules(reader, at, rules)
+        for reading in rule(reader, at)
     ]
     return [_expression(text, reader, reading) for reading in _choose(reader, found)]
 
 
-def _rules(reader: Reader, at: int) -> Iterator[_Rule]:
+def _rules(reader: Reader, at: int, rules: Sequence[tuple[_Rule, frozenset[str]]]) -> Iterator[_Rule]:
     """The rules that a phrase which begins here may be of."""
     phrases = reader.phrases[at]
     if phrases:
-        yield from (rule for rule, kinds in _RULES if not kinds.isdisjoint(phrases))
+        yield from (rule for rule, begin in rules if not begin.isdisjoint(phrases))
     elif reader.terminals[at].name is not None or reader.terminals[at].word[:1].isdigit():
-        yield from (rule for rule, _ in _RULES)
+        yield from (rule for rule, _ in rules)
 
 
 def _choose(reader: Reader, found: Iterable[Reading]) -> list[Reading]:

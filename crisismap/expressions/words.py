@@ -26,6 +26,8 @@ class Vocabulary:
     starting: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
     triggers: re.Pattern[str]
     """Found in every sentence that can hold an expression."""
+    clues: frozenset[str]
+    """The first words of what ``triggers`` finds; quicker to look for."""
     streets: frozenset[str]
     """The words that the names of streets end with."""
 
@@ -33,12 +35,13 @@ class Vocabulary:
 def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
     """Index the rows of the table."""
     starting: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    triggers = set(_OTHER_TRIGGERS)
+    triggers, clues = set(_OTHER_TRIGGERS), set(_OTHER_TRIGGERS)
     for row in rows:
         words = tuple(row.text.split())
         starting.setdefault(words[0], []).append((words, row.kind, row.value))
         if row.kind in _TRIGGERS:
             triggers.add(r"\W+".join(map(re.escape, words)))
+            clues.add(words[0])
     ordered = {
         word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
     }
@@ -46,6 +49,7 @@ def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
     return Vocabulary(
         ordered,
         re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE),
+        frozenset(clues),
         frozenset(word for word, phrases in ordered.items() for _, kind, _ in phrases if kind == "street"),
     )
 

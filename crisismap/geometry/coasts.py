@@ -1,8 +1,4 @@
-"""Where land meets the sea.
-
-A coast is the edge of the land of all countries together, so that neither a land border nor the bank of a
-lake is one; what of it runs along a place is the place's coast.
-"""
+"""Where land meets the sea: what of the edge of all land runs along a place is the place's coast."""
 
 from __future__ import annotations
 
@@ -12,19 +8,20 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon, box
+from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
-from crisismap.geometry.frames import only_polygons
+from crisismap.gazetteer.boundaries import GRID
+from crisismap.geometry.shores import shores
 from crisismap.model import Borders
 
-__all__ = ["ALONG", "Nearness", "coastline", "land_about", "stretches"]
+__all__ = ["ALONG", "Nearness", "coastline", "stretches"]
 
 ALONG = 0.02
 """Degrees, 2 km: a division's outline, of another edition, runs that near the coast of its country."""
-_HOLE = 2.0
-"""Square degrees: smaller holes in the land are land without a country, such as Abyei; the Caspian has 37."""
+_PIECE = 8
+"""Segments of an outline that are measured together."""
 
 
 @lru_cache(maxsize=64)
@@ -32,16 +29,12 @@ def coastline(
     shape: BaseGeometry, boundaries: Boundaries, borders: Borders, tolerance: float
 ) -> MultiLineString:
     """Return the coast that runs within ``tolerance`` degrees of a shape; the land is on its left."""
-    near = Nearness(shape, tolerance)
-    chains: list[LineString] = []
-    for polygon in land_about(shape, boundaries, borders).geoms:
-        holes = [hole for hole in polygon.interiors if Polygon(hole).area > _HOLE]
-        for ring in (polygon.exterior, *holes):
-            points = shapely.get_coordinates(ring)
-            close = near.of(points)
-            edge = (np.abs(points[:, 0]) >= 180) | (np.abs(points[:, 1]) >= 90)
-            chains += stretches(points, close[:-1] & close[1:] & ~(edge[:-1] & edge[1:]))
-    return MultiLineString(chains)
+    shore = shores(boundaries, borders)
+    boxes = shapely.bounds(shapely.get_parts(shape)) + tolerance * np.array((-1, -1, 1, 1))
+    about = shore.points_in(boxes)
+    near = np.zeros(len(shore.points), dtype=bool)
+    near[about] = Nearness(shape, tolerance).of(shore.points[about])
+    return MultiLineString(list(stretches(shore.points, near[:-1] & near[1:] & shore.edges)))
 
 
 class Nearness:
@@ -50,28 +43,25 @@ class Nearness:
     def __init__(self, shape: BaseGeometry, tolerance: float):
         self._shape, self._tolerance = shape, tolerance
         area = shapely.get_dimensions(shape) == 2
-        lines = shapely.get_rings(shapely.get_parts(shape)) if area else shapely.get_parts(shape)
-        chains = [shapely.get_coordinates(line) for line in lines]
-        steps = np.concatenate([np.stack((chain[:-1], chain[1:]), axis=1) for chain in chains])
-        self._tree = shapely.STRtree(np.asarray(shapely.linestrings(steps)))
+        parts = shapely.get_parts(shape)
+        chains = [shapely.get_coordinates(line) for line in (shapely.get_rings(parts) if area else parts)]
+        self._corners = np.concatenate(chains)
+        pieces = [chain[at : at + _PIECE + 1] for chain in chains for at in range(0, len(chain) - 1, _PIECE)]
+        numbers = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
+        lines = shapely.linestrings(np.concatenate(pieces), indices=numbers)
+        self._tree = shapely.STRtree(np.asarray(lines))
         shapely.prepare(shape)
 
     def of(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Mark those of some points, an array of lon and lat, that are near or inside."""
-        near: npt.NDArray[np.bool_] = np.asarray(shapely.contains_xy(self._shape, points))
-        outside = np.flatnonzero(~near)
-        spots = shapely.points(points[outside])
+        near: npt.NDArray[np.bool_] = np.isin(_spots(points), _spots(self._corners))
+        others = np.flatnonzero(~near)
+        near[others] = shapely.contains_xy(self._shape, points[others])
+        others = others[~near[others]]
+        spots = shapely.points(points[others])
         found = self._tree.query(spots, predicate="dwithin", distance=self._tolerance)[0]
-        near[outside[np.unique(found)]] = True
+        near[others[np.unique(found)]] = True
         return near
-
-
-def land_about(shape: BaseGeometry, boundaries: Boundaries, borders: Borders) -> MultiPolygon:
-    """Return the land of all countries about a shape, counterclockwise."""
-    boxes = [box(*bounds).buffer(0.5) for bounds in shapely.bounds(shapely.get_parts(shape))]
-    parts = boundaries.land_parts(boxes, borders)
-    land = only_polygons(shapely.coverage_union_all(parts)) if parts else MultiPolygon()
-    return shapely.orient_polygons(land)
 
 
 def stretches(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) -> Iterator[LineString]:
@@ -79,3 +69,10 @@ def stretches(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) ->
     edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
     for low, high in edges.reshape(-1, 2):
         yield LineString(points[low : high + 1])
+
+
+def _spots(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return one number for each point, on the grid that boundaries are stored on."""
+    whole = np.round(points * GRID).astype(np.int64)
+    spots: npt.NDArray[np.int64] = whole[:, 0] * (1000 * GRID) + whole[:, 1]
+    return spots

@@ -5,25 +5,25 @@ A coast faces a direction as borders do.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import shapely
 from shapely.affinity import translate
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, box
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import stretches_facing
 from crisismap.geometry.coarse import count_points
-from crisismap.geometry.coasts import ALONG, Nearness, coastline, land_about
+from crisismap.geometry.coasts import ALONG, Nearness, coastline
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words, middle_of_line
 from crisismap.geometry.frames import frame_of, only_polygons
 from crisismap.geometry.offsets import band, distance_words, limits, middle_of_area
 from crisismap.geometry.parts import half_of, tile_of
+from crisismap.geometry.shores import shores
 from crisismap.model import Borders, Distance
 
 __all__ = ["draw_coast"]
@@ -36,9 +36,9 @@ _PLACE_WEIGHT = 0.1
 """Where a coast lies tells less than for a border which way it faces: Chennai is in the south."""
 _OFFSHORE_KM, _OFFSHORE_OF_TOWN_KM = 100.0, 30.0
 _TOWN_COAST_KM = 10.0
-_WIDE_KM, _COARSE_REACH_KM = 45.0, 200.0
+_WIDE_KM = 45.0
 _COARSE, _DETAILED = 0.01, 15_000
-"""Degrees, 1 km: the detail of the land that is cut from strips 45 to 200 km wide, if it has many points."""
+"""Degrees, 1 km: the detail of the land that is cut from strips of 45 km and more, if it has many points."""
 
 
 def draw_coast(
@@ -65,7 +65,6 @@ def draw_coast(
         if shapely.get_dimensions(figure.geometry) == 1:
             raise NotDrawnError(f"{figure.words} is a line, which has no coast")
     line, words = _line(land, water, world)
-    whole = line
     whose = land or water
     if directions and whose is not None:
         line = _facing(line, _area(whose), tuple(directions))
@@ -84,7 +83,7 @@ def draw_coast(
     if water is not None and _is_lake(water, world):
         shape = only_polygons(band(line, low, high) & water.geometry)
     else:
-        shape = _water_off(line, whole, low, high, world.boundaries, world.borders)
+        shape = _water_off(line, low, high, world.boundaries, world.borders)
         if water is not None:
             shape = only_polygons(shape & shapely.buffer(water.geometry, _WATER))
     if shape.is_empty:
@@ -133,39 +132,18 @@ def _facing(line: MultiLineString, whole: BaseGeometry, directions: tuple[str, .
 @lru_cache(maxsize=64)
 def _water_off(
     line: MultiLineString,
-    whole: MultiLineString,
     low_km: float,
     high_km: float,
     boundaries: Boundaries,
     borders: Borders,
 ) -> MultiPolygon:
-    """Return the band along a coast, part of a whole one, without any land; both to 2 % of its width."""
+    """Return the band along a coast without any land; both to 2 % of its width."""
     strip = band(line, low_km, high_km)
-    wide = high_km >= _WIDE_KM
-    land = _coarse_land(whole, boundaries, borders) if wide else land_about(strip, boundaries, borders)
-    if high_km > _COARSE_REACH_KM:
-        land = land_about(strip, boundaries, borders)
+    boxes = shapely.bounds(shapely.get_parts(strip))
+    land = shores(boundaries, borders).land_in(boxes)
+    if high_km >= _WIDE_KM and count_points(land) > _DETAILED:
+        land = shapely.simplify(land, _COARSE)
     return only_polygons(strip - land)
-
-
-@lru_cache(maxsize=64)
-def _coarse_land(coast: MultiLineString, boundaries: Boundaries, borders: Borders) -> BaseGeometry:
-    """Return the land within 200 km of a coast; where that is much, to 1 km."""
-    reach = _COARSE_REACH_KM / 111.2
-    boxes = []
-    for west, south, east, north in shapely.bounds(shapely.get_parts(coast)):
-        aside = reach / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.1)
-        boxes += [box(west - aside, south - reach, east + aside, north + reach)]
-        # The strip goes on beyond the antimeridian.
-        boxes += [box(w, south - reach, e, north + reach) for w, e in _beyond(west - aside, east + aside)]
-    parts = boundaries.land_parts(boxes, borders)
-    land = only_polygons(shapely.coverage_union_all(parts)) if parts else MultiPolygon()
-    return land if count_points(land) <= _DETAILED else shapely.simplify(land, _COARSE)
-
-
-def _beyond(west: float, east: float) -> list[tuple[float, float]]:
-    """Return what of a range of longitudes lies beyond the edge of the map, on the map."""
-    return ([(west + 360, 180.0)] if west < -180 else []) + ([(-180.0, east - 360)] if east > 180 else [])
 
 
 def _opposite(direction: str) -> str:
