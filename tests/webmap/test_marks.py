@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from shapely.geometry import box
@@ -112,6 +113,26 @@ class TestForms:
         page.locator("#filters-toggle").click()
         page.get_by_role("switch", name="Only the place itself").check()
         assert page.locator("path.area.is-named.is-off").count() == 1
+
+    def test_an_area_is_where_it_is_in_every_view_and_cut_to_the_view(self, page):
+        country = page.locator("path.area.is-named")
+        at_center = """() => {
+          const { left, top } = map_crisis.getContainer().getBoundingClientRect();
+          const { x, y } = map_crisis.getSize();
+          return document.elementFromPoint(left + x / 2, top + y / 2).getAttribute("class") || "";
+        }"""
+        for lat, lon, zoom, inside in (
+            (47, 28, 4, True),
+            (47, 28, 11, True),
+            (47, 60, 11, False),
+            (47, 28, 11, True),
+            (44.1, 28, 8, True),
+            (43.9, 28, 8, False),
+        ):
+            page.evaluate(f"map_crisis.setView([{lat}, {lon}], {zoom}, {{ animate: false }})")
+            assert ("is-named" in page.evaluate(at_center)) is inside, (lat, lon, zoom)
+            numbers = [abs(float(n)) for n in re.findall(r"-?\d+", country.get_attribute("d"))]
+            assert max(numbers) < 4000  # pixels; what lies far outside the view is cut off
 
     def test_an_uncertain_expression_is_marked(self, page):
         assert "is-unsure" in page.locator("path.is-proximity").get_attribute("class")

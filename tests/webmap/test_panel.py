@@ -447,6 +447,36 @@ class TestKeyboard:
         assert focused(page) == "Ukraine"
         assert page.evaluate("document.activeElement.closest('#articles') !== null")
 
+    @pytest.mark.parametrize(
+        ("text", "words"), [("said", "Kyiv"), ("Talks", "Kyiv"), ("Trains reached", "Lviv")]
+    )
+    def test_a_list_made_anew_under_a_popup_gets_the_focus_back(self, news, visit, text, words):
+        page = visit(news)
+        page.locator("#places .place").filter(has_text="Kyiv").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".leaflet-popup")
+        page.evaluate(
+            """text => {
+              document.querySelector("#search").value = text;
+              document.querySelector("#search").dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            text,
+        )
+        page.keyboard.press("Escape")  # in vain where the mark has gone, and its popup with it
+        page.wait_for_selector(".leaflet-popup", state="detached")
+        assert focused(page).startswith(words)
+        assert page.evaluate("document.activeElement.closest('#places') !== null")
+
+    def test_who_has_gone_on_to_the_timeline_keeps_the_focus_there(self, news, visit):
+        page = visit(news)
+        page.locator("#places .place").filter(has_text="Paris").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".leaflet-popup")
+        page.locator(".grip.is-since").focus()
+        page.keyboard.press("End")  # the last day, on which Paris is not named
+        page.wait_for_selector(".leaflet-popup", state="detached")
+        assert page.locator(".grip.is-since").evaluate("node => node === document.activeElement")
+
     def test_a_list_is_one_stop_of_the_tab_key(self, news, visit):
         page = visit(news)
         for name in ("Places", "Articles", "Not mapped"):

@@ -147,13 +147,13 @@ export function createLabels(app) {
   function place() {
     const size = map.getSize();
     const zoom = map.getZoom();
-    const taken = furniture();
     const view = map.getBounds();
+    const names = candidates(view, zoom);
+    measure(names);
+    const taken = furniture();
     for (const { mark, r } of marks.groups()) {
       if (view.contains([mark.lat, mark.lon])) taken.push({ mark, ...around(map.latLngToContainerPoint([mark.lat, mark.lon]), r) });
     }
-    const names = candidates(view, zoom);
-    measure(names);
     const corner = map.containerPointToLayerPoint([0, 0]);
     const kept = new Set();
     for (const name of names) {

@@ -53,6 +53,8 @@ export function createWords(tables, language) {
     number: (value) => digits.format(value),
     /** "2022-02-04" as "4 Feb 2022", anything else as "". */
     date: (iso) => (/^\d{4}-\d\d-\d\d$/.test(iso) ? dates.format(new Date(`${iso}T00:00:00Z`)) : ""),
+    /** "2022-02-04" and "2022-02-06" as "4 – 6 Feb 2022". */
+    dates: (since, until) => dates.formatRange(...[since, until].map((iso) => new Date(`${iso}T00:00:00Z`))),
     get language() { return code; },
     get locale() { return locale; },
     get direction() { return RIGHT_TO_LEFT.has(code) ? "rtl" : "ltr"; },

@@ -55,7 +55,7 @@ function content(app, mark) {
 export function createPopup(app) {
   const { map, model, store, marks } = app;
   let popup = null;
-  let returnTo = null; // what had the keyboard focus when the choice was made
+  let returnTo = null; // what had the keyboard focus when the choice was made, and the mark: { node, mark }
 
   function open({ mark: index, at, focus }) {
     const mark = model.marks[index];
@@ -86,6 +86,17 @@ export function createPopup(app) {
     if (focus) node.focus({ preventScroll: true });
   }
 
+  /** Where the focus was; where a list has been made anew since, to the row of the same mark, else to the list. */
+  function giveFocusBack() {
+    const { node, mark } = returnTo;
+    const list = `#list-${store.get().tab}`;
+    const places = [`${list} [data-mark="${mark}"]`, `${list} [data-stop][tabindex="0"]`, `#tab-${store.get().tab}`];
+    const target = node.isConnected ? node : places.map((place) => document.querySelector(place)).find(Boolean);
+    if (target) target.focus({ preventScroll: true });
+  }
+
+  const hasFocus = () => Boolean(popup) && popup.getElement().contains(document.activeElement);
+
   function close() {
     if (!popup) return;
     const last = popup;
@@ -97,12 +108,13 @@ export function createPopup(app) {
   store.subscribe((state, before) => {
     if (state.selection !== before.selection && state.selection) {
       if (!state.selection.focus) returnTo = null;
-      else if (!popup || !popup.getElement().contains(document.activeElement)) returnTo = document.activeElement;
+      else if (!hasFocus()) returnTo = { node: document.activeElement, mark: state.selection.mark };
     }
     if (state.opened !== before.opened) {
+      const lost = hasFocus() || document.activeElement === document.body; // or the reader is elsewhere by now
       close();
       if (state.opened) open(state.opened);
-      else if (!state.selection && returnTo && document.contains(returnTo)) returnTo.focus({ preventScroll: true });
+      else if (!state.selection && returnTo && lost) giveFocusBack();
     } else if (state.shown !== before.shown && state.opened) {
       const mark = model.marks[state.opened.mark];
       if (state.shown.perMark.total[mark.index]) popup.setContent(content(app, mark));

@@ -17,9 +17,7 @@ export function levelWords({ words }, level) {
 /** The days of a filter: "4 – 6 Feb 2022", "since 4 Feb 2022", "until 6 Feb 2022". */
 export function dateRange({ words }, { since, until }) {
   if (!since || !until) return words.text(since ? "date.since" : "date.until", { date: words.date(since || until) });
-  const [a, b] = [since, until].map((iso) => new Date(`${iso}T00:00:00Z`));
-  const format = new Intl.DateTimeFormat(words.locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-  return format.formatRange(a, b);
+  return words.dates(since, until);
 }
 
 /** The dates of the first and the last article that has one, "" where none has. */
