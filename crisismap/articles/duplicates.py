@@ -12,6 +12,7 @@ from crisismap.model import Article
 __all__ = ["DigestSet", "Duplicates", "normalized_url"]
 
 _SPACE = re.compile(r"\s+")
+_TAIL = re.compile(r"[/\s]+$")
 # What newsletters, feeds and social networks append to a link; the page is the same without.
 _TRACKING = re.compile(
     r"utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|cmpid|ito|ns_\w+|at_\w+|smid|ref_src|_ga",
@@ -99,7 +100,7 @@ def normalized_url(url: str) -> str:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:
         return ""
-    path = parts.path.rstrip("/")
+    path = _TAIL.sub("", parts.path)
     if not path and not parts.query:
         return ""
     query = urlencode([field for field in fields if not _TRACKING.fullmatch(field[0])], errors="replace")

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crisismap.articles import ReadOptions, read_articles
@@ -153,6 +153,7 @@ def test_addresses_that_tell_no_page(url: str) -> None:
 
 
 @given(st.text())
+@example("0 #")
 def test_any_text_is_an_address_or_none(url: str) -> None:
     for text in (url, f"https://example.org/{url}", f"https://example.org/?{url}"):
         normal = normalized_url(text)
