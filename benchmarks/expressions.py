@@ -31,7 +31,7 @@ from crisismap import geoparsing
 from crisismap.evaluation import read_gold
 from crisismap.expressions import find_expressions
 from crisismap.gazetteer import Gazetteer
-from crisismap.geometry import crossings, expression_location, offsets, parts, rivers, water
+from crisismap.geometry import coarse, crossings, expression_location, offsets, parts, rivers, water
 from crisismap.geoparsing import Geoparser
 from crisismap.model import Article, Location, Mention, SpatialExpression, Toponym
 from crisismap.recognition import open_recognizer
@@ -46,7 +46,7 @@ SLOWEST = 100
 IN_TURN = 20  # articles that are parsed one way before they are parsed the other
 EVERY = 4  # articles of the corpora that are parsed to time them
 DRAWN = (
-    *(crossings._abroad, offsets.band, offsets._side, offsets._around, parts._part),
+    *(coarse.thin, crossings._abroad, offsets.band, offsets._side, offsets._around, parts._part),
     *(rivers._strip, water._facing, water._water_off),
 )
 

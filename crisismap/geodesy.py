@@ -146,7 +146,7 @@ def sector(
     """
     if not (0 <= inner_km < outer_km <= 5000 and 0 < half_width <= 180):
         raise GeometryError(f"no sector of {half_width!r} degrees from {inner_km!r} to {outer_km!r} km")
-    local = _equidistant(lon, lat)
+    local = _Equidistant(lon, lat)
     steps = max(4, math.ceil(half_width / 180 * 8 * _QUADRANT_SEGMENTS))
     angles = np.radians(bearing + np.linspace(-half_width, half_width, steps + 1))
     directions = 1000 * np.column_stack((np.sin(angles), np.cos(angles)))
@@ -178,30 +178,24 @@ def _pieces(part: BaseGeometry) -> list[BaseGeometry]:
 def _around(piece: BaseGeometry, radius_km: float) -> BaseGeometry:
     """Buffer a short line or a point in an azimuthal equidistant projection around its middle."""
     lon, lat = shapely.get_coordinates(shapely.centroid(piece))[0]
-    local = _equidistant(lon, lat)
-
-    def project(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.column_stack(local(points[:, 0], points[:, 1]))
-
-    flat = shapely.transform(piece, project).buffer(radius_km * 1000, quad_segs=_QUADRANT_SEGMENTS)
+    local = _Equidistant(lon, lat)
+    flat = shapely.transform(piece, local.project).buffer(radius_km * 1000, quad_segs=_QUADRANT_SEGMENTS)
     return _to_world(shapely.segmentize(flat, max(10_000.0, radius_km * 50)), local)
 
 
-def _to_world(flat: Polygon, local: pyproj.Proj) -> BaseGeometry:
+def _to_world(flat: Polygon, local: _Equidistant) -> BaseGeometry:
     """Bring a polygon back from a local projection, cut at the antimeridian."""
     outside, *holes = (_enclosed(ring, local) for ring in (flat.exterior, *flat.interiors))
     return shapely.difference(outside, shapely.union_all(holes)) if holes else outside
 
 
-def _enclosed(ring: LinearRing, local: pyproj.Proj) -> BaseGeometry:
+def _enclosed(ring: LinearRing, local: _Equidistant) -> BaseGeometry:
     """Return the area within a ring of a local projection."""
-    x, y = shapely.get_coordinates(ring).T
-    lons, lats = local(x, y, inverse=True)
-    lons = np.unwrap(np.asarray(lons), period=360)
-    unrolled = np.column_stack((lons, lats))
+    unrolled = local.restore(shapely.get_coordinates(ring))
+    unrolled[:, 0] = lons = np.unwrap(unrolled[:, 0], period=360)
     if abs(lons[-1] - lons[0]) > 180:
         # The ring goes once around a pole: close it along the edge of the map.
-        inside = Polygon(ring).contains(shapely.Point(local(0.0, 90.0)))
+        inside = Polygon(ring).contains(shapely.Point(*local.project(np.array([(0.0, 90.0)]))[0]))
         pole = 90.0 if inside else -90.0
         unrolled = np.concatenate((unrolled, [(lons[-1], pole), (lons[0], pole)]))
     area = shapely.make_valid(Polygon(unrolled), method="structure")
@@ -219,11 +213,25 @@ def _enclosed(ring: LinearRing, local: pyproj.Proj) -> BaseGeometry:
 # most articles need no geodesics.
 
 
-def _equidistant(lon: float, lat: float) -> pyproj.Proj:
-    """Return the azimuthal equidistant projection, in meters, around a point."""
-    import pyproj
+class _Equidistant:
+    """The azimuthal equidistant projection, in meters, around a point: by distance and bearing from there."""
 
-    return pyproj.Proj(proj="aeqd", lat_0=lat, lon_0=lon, ellps="WGS84")
+    def __init__(self, lon: float, lat: float):
+        self._lon, self._lat = lon, lat
+
+    def project(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return where points of lon and lat lie in the plane."""
+        here = np.broadcast_to((self._lon, self._lat), points.shape)
+        azimuth, _, distance = _geod().inv(here[:, 0], here[:, 1], points[:, 0], points[:, 1])
+        angle = np.radians(azimuth)
+        return np.column_stack((distance * np.sin(angle), distance * np.cos(angle)))
+
+    def restore(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return the lon and lat of points in the plane."""
+        here = np.broadcast_to((self._lon, self._lat), points.shape)
+        angle = np.degrees(np.arctan2(points[:, 0], points[:, 1]))
+        lons, lats, _ = _geod().fwd(here[:, 0], here[:, 1], angle, np.hypot(*points.T))
+        return np.column_stack((lons, lats))
 
 
 @cache

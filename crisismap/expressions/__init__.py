@@ -94,10 +94,11 @@ def find_expressions(
     """
     vocabulary = load_vocabulary()
     words = _WORD.findall(text[sentence.start : sentence.end].lower())
-    if vocabulary.clues.isdisjoint(words) or not vocabulary.triggers.search(
-        text, sentence.start, sentence.end
-    ):
-        return []
+    if vocabulary.triggers.isdisjoint(words):
+        if vocabulary.phrase_starts.isdisjoint(words):
+            return []
+        if vocabulary.phrases.search(text, sentence.start, sentence.end) is None:
+            return []
     inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
     if not any(t in places for t in inside) and not _NAMELESS.search(text, sentence.start, sentence.end):
         return []

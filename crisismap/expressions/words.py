@@ -24,10 +24,11 @@ class Vocabulary:
     """Phrases by their first word, longest first: (words, class, value)."""
 
     starting: dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]
-    triggers: re.Pattern[str]
-    """Found in every sentence that can hold an expression."""
-    clues: frozenset[str]
-    """The first words of what ``triggers`` finds; quicker to look for."""
+    triggers: frozenset[str]
+    """Words of which every sentence that can hold an expression has one, or one of ``phrases``."""
+    phrases: re.Pattern[str]
+    phrase_starts: frozenset[str]
+    """The first words of phrases, which are quicker to look for."""
     streets: frozenset[str]
     """The words that the names of streets end with."""
 
@@ -35,21 +36,24 @@ class Vocabulary:
 def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
     """Index the rows of the table."""
     starting: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    triggers, clues = set(_OTHER_TRIGGERS), set(_OTHER_TRIGGERS)
+    triggers, triggering = set(_OTHER_TRIGGERS), set[tuple[str, ...]]()
     for row in rows:
         words = tuple(row.text.split())
         starting.setdefault(words[0], []).append((words, row.kind, row.value))
         if row.kind in _TRIGGERS:
-            triggers.add(r"\W+".join(map(re.escape, words)))
-            clues.add(words[0])
+            if len(words) > 1:
+                triggering.add(words)
+            else:
+                triggers.add(row.text)
     ordered = {
         word: tuple(sorted(phrases, key=lambda phrase: -len(phrase[0]))) for word, phrases in starting.items()
     }
-    pattern = "|".join(sorted(triggers))
+    pattern = "|".join(sorted(r"\W+".join(map(re.escape, words)) for words in triggering))
     return Vocabulary(
         ordered,
+        frozenset(triggers),
         re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE),
-        frozenset(clues),
+        frozenset(words[0] for words in triggering),
         frozenset(word for word, phrases in ordered.items() for _, kind, _ in phrases if kind == "street"),
     )
 

@@ -17,7 +17,7 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
-from crisismap.geometry.coarse import MANY_POINTS, buffer_in_bands, count_points
+from crisismap.geometry.coarse import MANY_POINTS, buffer_in_pieces, count_points, simplify
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, join_words
 from crisismap.geometry.frames import frame_of, only_polygons, roll, unroll, wedge
 from crisismap.model import Distance
@@ -210,7 +210,7 @@ def _side(shape: BaseGeometry, low_km: float, high_km: float, directions: tuple[
 def _swept(line: BaseGeometry, low_km: float, high_km: float, bearing: float) -> BaseGeometry:
     """Return what a line passes over that is moved in a direction; not cut at the antimeridian."""
     quads: list[Polygon] = []
-    for chain in shapely.get_parts(shapely.simplify(line, high_km / 20 / 111)):
+    for chain in shapely.get_parts(simplify(line, high_km / 20 / 111)):
         points = shapely.get_coordinates(chain)
         near, far = (
             np.array([geodesy.destination(lon, lat, bearing, km) for lon, lat in points])
@@ -227,11 +227,11 @@ def _swept(line: BaseGeometry, low_km: float, high_km: float, bearing: float) ->
 @lru_cache(maxsize=128)
 def _around(shape: BaseGeometry, radius_km: float) -> MultiPolygon:
     """Buffer a shape that is simplified to a twentieth of the radius, a tenth if it still has many points."""
-    simple = shapely.simplify(shape, radius_km / 20 / 111)
+    simple = simplify(shape, radius_km / 20 / 111)
     if count_points(simple) > 5 * _MANY:
-        simple = shapely.simplify(simple, radius_km / 10 / 111)
+        simple = simplify(simple, radius_km / 10 / 111)
     simple = simple if not simple.is_empty else shape
-    quick = buffer_in_bands(simple, radius_km) if count_points(simple) > _MANY else None
+    quick = buffer_in_pieces(simple, radius_km) if count_points(simple) > _MANY else None
     buffered = geodesy.buffer(simple, radius_km) if quick is None else quick
     if count_points(shape) > MANY_POINTS:
         shape = simple

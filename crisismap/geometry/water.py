@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.geometry.borders import stretches_facing
-from crisismap.geometry.coarse import count_points
+from crisismap.geometry.coarse import count_points, simplify
 from crisismap.geometry.coasts import ALONG, Nearness, coastline
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words, middle_of_line
 from crisismap.geometry.frames import frame_of, only_polygons
@@ -140,9 +140,9 @@ def _water_off(
     """Return the band along a coast without any land; both to 2 % of its width."""
     strip = band(line, low_km, high_km)
     boxes = shapely.bounds(shapely.get_parts(strip))
-    land = shores(boundaries, borders).land_in(boxes)
+    land: BaseGeometry = shores(boundaries, borders).land_in(boxes)
     if high_km >= _WIDE_KM and count_points(land) > _DETAILED:
-        land = shapely.simplify(land, _COARSE)
+        land = simplify(land, _COARSE)
     return only_polygons(strip - land)
 
 
