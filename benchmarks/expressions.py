@@ -46,7 +46,7 @@ SLOWEST = 100
 IN_TURN = 20  # articles that are parsed one way before they are parsed the other
 EVERY = 4  # articles of the corpora that are parsed to time them
 DRAWN = (
-    *(coarse.thin, crossings._abroad, offsets.band, offsets._side, offsets._around, parts._part),
+    *(coarse._thinned, crossings._abroad, offsets.band, offsets._side, offsets._around, parts._part),
     *(rivers._strip, water._facing, water._water_off),
 )
 

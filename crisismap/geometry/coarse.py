@@ -67,18 +67,19 @@ def _simplify_areas(parts: npt.NDArray[np.object_], tolerance: float) -> npt.NDA
     return simple
 
 
-@lru_cache(maxsize=512)
 def thin(shape: BaseGeometry) -> BaseGeometry:
     """Simplify a line or an area until it has at most 3,000 points (Douglas and Peucker 1973).
 
     The tolerance begins at 0.2 km, times what there is too much of, and doubles; it ends at 33 km, whatever
     is left.  Parts smaller than it are dropped.
     """
-    total = count_points(shape)
-    if total <= MANY_POINTS:
-        return shape
+    return shape if count_points(shape) <= MANY_POINTS else _thinned(shape)
+
+
+@lru_cache(maxsize=512)
+def _thinned(shape: BaseGeometry) -> BaseGeometry:
     area = shapely.get_dimensions(shape) == 2
-    tolerance = _FIRST_TOLERANCE * total / MANY_POINTS
+    tolerance = _FIRST_TOLERANCE * count_points(shape) / MANY_POINTS
     parts = shapely.get_parts(shape)
     sizes = shapely.area(parts) if area else shapely.length(parts)
     while True:
