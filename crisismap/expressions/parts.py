@@ -213,8 +213,11 @@ _ENDINGS = ("ive", "ous", "ful", "al", "ile", "ic", "ant", "ent", "ed", "y", "is
 
 
 def _stands_alone(reader: Reader, at: int) -> bool:
-    """Whether "east" is the noun: not "Yemen's east coast", not "Ukraine's army north of Kyiv"."""
+    """Whether "east" is the noun.
+
+    Not in "Yemen's east coast", "Sudan's West Darfur", "Ukraine's army north of Kyiv".
+    """
     word = reader.word(at)
-    if reader.joint(at) or word == "of" or word in load_folded_words("place_nouns"):
+    if reader.joint(at) or reader.goes_on(at) or word == "of" or word in load_folded_words("place_nouns"):
         return False
     return at >= len(reader) or reader.terminals[at].name is None

@@ -165,6 +165,9 @@ class Reader:
         """A place and the words that lead to it: "the city of Idlib", "the capital, Kyiv"."""
         begin = self.skip(at, "the", "a", "an")
         if (toponym := self.name(begin)) is not None:
+            # "The Zaporizhzhia nuclear power plant" is not the city.
+            if begin > at and self.places[toponym].feature_class == "P" and self._is_plain(begin + 1):
+                return None
             return self._closed(begin + 1, toponym)
         for noun in range(begin, min(begin + 7, len(self))):
             taken = self.take(noun, "settlement noun")
@@ -172,12 +175,13 @@ class Reader:
                 found = self._apposed(taken.end, noun)
                 if found is not None:
                     return found
-            plain = self.demonym(noun) is not None or (
-                self.terminals[noun].is_word and self.take(noun, "stop") is None
-            )
-            if not plain:
+            if self.demonym(noun) is None and not self._is_plain(noun):
                 return None
         return None
+
+    def _is_plain(self, at: int) -> bool:
+        """Whether there is a word that may belong to what stands around it."""
+        return at < len(self) and self.terminals[at].is_word and self.take(at, "stop") is None
 
     def _apposed(self, at: int, noun: int) -> Anchored | None:
         """The name behind "city", "city of" or "capital,"."""

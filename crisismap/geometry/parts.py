@@ -39,6 +39,8 @@ _ASIDE = 2.5
 _CENTER = 0.36
 _CENTER_OF_DISK = 0.5
 _WHOLE, _PART = 0.5, 0.3  # shares of a division
+_FINENESS = 1 / 2000
+"""Of a country's extent, half a pixel where it fills a screen; islets below its square are left out."""
 _GAP_SHARE = 0.001
 """Land without a division counts from this share of the country; less is where two outlines differ."""
 _ADJECTIVES = {"center": "central"} | {f"{side}-center": f"{side}-central" for side in _CARDINALS}
@@ -108,19 +110,35 @@ def _part(
 ) -> MultiPolygon:
     frame = frame_of(shape)
     tile = tile_of(frame, direction)
-    pieces = [frame.near & tile]
     if code:
-        divisions, rest = _divisions(code, boundaries, borders)
-        around = [unroll(division, frame.lon) for division in divisions]
-        shares = shapely.area(shapely.intersection(around, tile)) / shapely.area(around)
+        divisions, rest = _land_of_divisions(shape, code, boundaries, borders)
+        shares = shapely.area(shapely.intersection(divisions, tile)) / shapely.area(divisions)
         reached = [
             division if share >= _WHOLE else division & tile
-            for division, share in zip(around, shares, strict=True)
+            for division, share in zip(divisions, shares, strict=True)
             if share >= _PART
         ]
         if reached:
-            pieces = [*(frame.near & piece for piece in reached), unroll(rest, frame.lon) & pieces[0]]
-    return roll(shapely.union_all(pieces))
+            return roll(shapely.union_all([*reached, rest & tile]))
+    return roll(frame.near & tile)
+
+
+@lru_cache(maxsize=16)
+def _land_of_divisions(
+    shape: BaseGeometry, code: str, boundaries: Boundaries, borders: Borders
+) -> tuple[list[BaseGeometry], BaseGeometry]:
+    """Return what of a country's outline lies in each division, and in none, unrolled around its frame."""
+    frame = frame_of(shape)
+    divisions, rest = _divisions(code, boundaries, borders)
+    tolerance = _FINENESS * 2 * max(frame.half_width, frame.half_height)
+    around = [unroll(division, frame.lon) for division in divisions]
+    # Neighbors are simplified together, so that they still meet.
+    simple = shapely.coverage_simplify(around, tolerance, simplify_boundary=True)
+    parts = shapely.get_parts(frame.near)
+    kept = parts[shapely.area(parts) >= min(tolerance**2, shapely.area(parts).max())]
+    near = only_polygons(shapely.union_all(shapely.simplify(kept, tolerance)))
+    land = [part for part in shapely.intersection(near, simple) if part.area > 0]
+    return land, unroll(rest, frame.lon) & near
 
 
 @lru_cache(maxsize=64)

@@ -65,9 +65,9 @@ def test_known_failures_are_few() -> None:
 
 
 def test_parts_lie_within_the_country(find, locate, boundaries) -> None:
-    for code, most in {"UA": 1e-6, "ML": 1e-6, "FJ": 1e-6, "NO": 0.01, "RU": 0.01}.items():
+    for code, most in {"UA": 0.001, "ML": 0.001, "FJ": 0.01, "NO": 0.01, "RU": 0.01}.items():
         part = locate(lambda whole: Part(whole, ("east",)), find(code)).geometry
-        # Norway and Russia are drawn with fewer points than they have.
+        # Outlines are as fine as a screen shows them, which tells most on islands and fjords.
         assert (part - boundaries.country(code)).area < most * part.area
 
 
