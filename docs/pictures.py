@@ -1,7 +1,7 @@
-"""Make the pictures of docs/expressions.md: ``python docs/pictures.py``.
+"""Make the pictures of the documentation: ``python docs/pictures.py``.
 
-Each is the map that ``crisismap map`` draws of one sentence, taken by Chromium with the network cut off.
-It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same bytes.
+Each is a map that ``crisismap map`` draws, of one sentence or of the example article, taken by Chromium with the
+network cut off.  It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same bytes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from crisismap.webmap import draw_map
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
-FOLDER = Path(__file__).parent / "images" / "expressions"
+CHECKOUT = Path(__file__).parent.parent
+IMAGES = CHECKOUT / "docs" / "images"
+FOLDER = IMAGES / "expressions"
 SENTENCES = {
     "ukraine": "Troops are massing along Ukraine's northern and eastern borders.",
     "part": "The insurgents hold towns in northern Mali.",
@@ -32,6 +34,15 @@ SENTENCES = {
     "between": "A bus was stopped on the road from Aden to Sanaa.",
     "water": "The tanker was seized off the coast of Yemen.",
 }
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SEED_MAPS: dict[str, tuple[dict[str, Any], str]] = {
+    "map-desktop": (DESKTOP, "Kyiv"),
+    "map-dark": ({**DESKTOP, "color_scheme": "dark"}, "Kremlin"),
+    "map-phone": (PHONE, ""),
+    "map-arabic": (DESKTOP, ""),
+}
+"""By name of the picture, the browser's settings and the place that is chosen in the list."""
 SMALL, LARGE = (480, 340), (840, 520)
 COLORS = 64
 LOCAL = ("file:", "data:", "blob:")
@@ -59,14 +70,31 @@ def take(browser: Any, page: Path, size: tuple[int, int]) -> bytes:
     return picture
 
 
-def save(picture: bytes, path: Path) -> None:
+def take_seed_map(browser: Any, name: str) -> bytes:
+    """Return the picture of the whole page of the example article."""
+    settings, chosen = SEED_MAPS[name]
+    context = browser.new_context(reduced_motion="reduce", device_scale_factor=1, **settings)
+    tab = context.new_page()
+    fragment = "#lg=ar" if name == "map-arabic" else ""
+    tab.goto((CHECKOUT / "maps" / "crisis.html").as_uri() + fragment)
+    tab.wait_for_selector("html.is-ready")
+    if chosen:
+        tab.locator("#places .place-row button", has_text=chosen).first.click()
+    tab.wait_for_timeout(STILL_MS)
+    picture: bytes = tab.screenshot()
+    context.close()
+    return picture
+
+
+def save(picture: bytes, path: Path, colors: int = COLORS) -> None:
     """Write a picture with few colors, which makes it small."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLORS, dither=Image.Dither.NONE)
+    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(colors, kmeans=2, dither=Image.Dither.NONE)
     image.save(path, optimize=True)
+    print(f"{path} {path.stat().st_size} bytes")
 
 
 def main() -> None:
-    """Write a picture of each sentence."""
+    """Write a picture of each sentence, and those of the example map."""
     gazetteer = Gazetteer.open()
     geoparser = Geoparser(gazetteer)
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -77,7 +105,8 @@ def main() -> None:
             page = Path(folder) / f"{name}.html"
             draw_map(layers, geoparser.boundaries, title=sentence, embed=True).save(page)
             save(take(browser, page, LARGE if name == "ukraine" else SMALL), FOLDER / f"{name}.png")
-            print(f"{FOLDER / name}.png {(FOLDER / name).with_suffix('.png').stat().st_size} bytes")
+        for name in SEED_MAPS:
+            save(take_seed_map(browser, name), IMAGES / f"{name}.png", 256)
         browser.close()
 
 
