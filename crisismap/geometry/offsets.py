@@ -191,6 +191,8 @@ def middle_of_area(shape: BaseGeometry) -> tuple[float, float]:
 def band(shape: BaseGeometry, low_km: float, high_km: float) -> MultiPolygon:
     """Return what lies from ``low_km`` to ``high_km`` outside a line or area."""
     around = _around(shape, high_km)
+    if low_km <= 0 and shapely.get_dimensions(shape) < 2:
+        return around  # a line takes nothing away
     inner = _around(shape, low_km) if low_km > 0 else shape
     return only_polygons(shapely.difference(around, inner))
 
