@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import shapely
-from shapely.geometry import MultiPolygon, Point, box
+from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
 from crisismap import geodesy
@@ -79,5 +79,5 @@ def _abroad(
     around: BaseGeometry, country: BaseGeometry, boundaries: Boundaries, borders: Borders
 ) -> MultiPolygon:
     """Return the land of other countries within an area."""
-    parts = boundaries.land_parts([box(*around.bounds)], borders)
+    parts = boundaries.land_parts([around], borders)
     return only_polygons(shapely.difference(shapely.union_all([part & around for part in parts]), country))
