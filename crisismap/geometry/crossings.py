@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import numpy as np
 import shapely
 from shapely.geometry import MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
@@ -79,5 +80,7 @@ def _abroad(
     around: BaseGeometry, country: BaseGeometry, boundaries: Boundaries, borders: Borders
 ) -> MultiPolygon:
     """Return the land of other countries within an area."""
-    parts = boundaries.land_parts([around], borders)
-    return only_polygons(shapely.difference(shapely.union_all([part & around for part in parts]), country))
+    parts = np.array(boundaries.land_parts([around], borders))
+    shapely.prepare(country)
+    foreign = parts[~shapely.contains(country, shapely.point_on_surface(parts))]
+    return only_polygons(shapely.union_all(shapely.intersection(foreign, around)))
