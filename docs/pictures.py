@@ -1,7 +1,7 @@
 """Make the pictures of the documentation: ``python docs/pictures.py``.
 
-Each is a map that ``crisismap map`` draws, of one sentence or of the example article, taken by Chromium with the
-network cut off.  It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same bytes.
+Each is a map that ``crisismap map`` draws, of one sentence or of the example article, taken by Chromium
+with the network cut off.  It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same bytes.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def take_seed_map(browser: Any, name: str) -> bytes:
 
 def save(picture: bytes, path: Path, colors: int = COLORS) -> None:
     """Write a picture with few colors, which makes it small."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(colors, kmeans=2, dither=Image.Dither.NONE)
+    image = (
+        Image.open(io.BytesIO(picture)).convert("RGB").quantize(colors, kmeans=2, dither=Image.Dither.NONE)
+    )
     image.save(path, optimize=True)
     print(f"{path} {path.stat().st_size} bytes")
 

@@ -1,10 +1,10 @@
-"""Throws bytes at the reader of earlier results; each line gives a parsed article or an ArticleError of one line.
+"""Throws bytes at the reader of earlier results; a line gives a parsed article or an ArticleError of one line.
 
     nice -n 15 python tests/fuzz/fuzz_results.py CORPUS_FOLDER -max_total_time=600 -max_len=20000 \
         -timeout=20 -rss_limit_mb=2500
 
-needs atheris (extra ``dev``).  An empty corpus folder is filled with the results of a few sentences first.  What is
-read must also be writable again.
+needs atheris (extra ``dev``).  An empty corpus folder is filled with the results of a few sentences first.
+What is read must also be writable again.
 """
 
 import sys
