@@ -1,7 +1,8 @@
 """Make the pictures of the documentation: ``python docs/pictures.py``.
 
 Each is a map that ``crisismap map`` draws, of one sentence or of the example article, taken by Chromium
-with the network cut off.  It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same bytes.
+with the network cut off.  It needs Playwright, Pillow and /usr/bin/chromium; the same page gives the same
+bytes.
 """
 
 from __future__ import annotations

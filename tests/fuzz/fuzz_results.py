@@ -1,4 +1,4 @@
-"""Throws bytes at the reader of earlier results; a line gives a parsed article or an ArticleError of one line.
+"""Throws bytes at the reader of earlier results; a line gives a parsed article or one line of error.
 
     nice -n 15 python tests/fuzz/fuzz_results.py CORPUS_FOLDER -max_total_time=600 -max_len=20000 \
         -timeout=20 -rss_limit_mb=2500
