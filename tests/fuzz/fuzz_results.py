@@ -12,8 +12,8 @@ import tempfile
 from pathlib import Path
 
 SENTENCES = (
-    "Shells fell 40 km north of Kyiv and off the coast of Yemen.",
-    "Moscow said that Ukraine's northern and eastern borders were quiet.",
+    "Shells fell 40 km north of Kyiv.",
+    "Moscow said that Lviv was quiet.",
     "Nothing was said of any place.",
 )
 
