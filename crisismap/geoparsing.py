@@ -33,7 +33,7 @@ from crisismap.recognition import Recognizer, open_recognizer
 from crisismap.resolution import Resolver
 from crisismap.sentences import split_sentences
 
-__all__ = ["Geoparser", "geoparse"]
+__all__ = ["Geoparser", "geoparse", "home_of"]
 
 _CACHE_SIZE = 20_000
 _LARGE = 100_000  # people; a direction and a name are together a smaller place's name by accident
@@ -127,7 +127,7 @@ class Geoparser:
         *,
         given: bool = False,
     ) -> ParsedArticle:
-        home = self._homes.get(article.source) or self._homes.get("")
+        home = home_of(self._homes, article.source)
         outlet = article.url or article.source
         found = self._resolver.resolve(article.text, toponyms, url=outlet, home=home, given=given)
         resolved = zip(toponyms, found, strict=True)
@@ -204,6 +204,11 @@ class Geoparser:
             and (candidate.place.feature_class != "P" or candidate.place.population >= _LARGE)
             for candidate in self.gazetteer.lookup(text)
         )
+
+
+def home_of(homes: Mapping[str, Place], source: str) -> Place | None:
+    """Where an outlet is at home, if anybody said; "" stands for all whose home is not stated."""
+    return homes.get(source) or homes.get("")
 
 
 def geoparse(

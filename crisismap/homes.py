@@ -42,19 +42,24 @@ def guess_homes(articles: Iterable[Article], geoparser: Geoparser) -> dict[str, 
     >>> guess_homes(articles, Geoparser(Gazetteer.open()))["Courier"].admin1_name
     'Louisiana'
     """
+    read = _sample(articles)
+    # An article that cannot be parsed is reported when its turn comes.
+    return homes_of(geoparse(read, geoparser, on_error=lambda _: None))
+
+
+def _sample(articles: Iterable[Article]) -> list[Article]:
+    """Choose the articles that are read to guess homes."""
     outlets: dict[str, list[Article]] = {}
     for article in articles:
         if article.source:
             outlets.setdefault(article.source, []).append(article)
-    read = [
+    return [
         article
         for own in outlets.values()
         if len(own) >= _MIN_ARTICLES
         # From all of them: who writes of everything (a press agency, an encyclopedia) is at home nowhere.
         for article in own[:: math.ceil(len(own) / _SAMPLE)]
     ]
-    # An article that cannot be parsed is reported when its turn comes.
-    return homes_of(geoparse(read, geoparser, on_error=lambda _: None))
 
 
 def homes_of(articles: Iterable[ParsedArticle]) -> dict[str, Place]:
@@ -88,5 +93,8 @@ def look_ahead(articles: Iterable[Article], geoparser: Geoparser) -> tuple[Itera
     """
     stream = iter(articles)
     first = list(islice(stream, _AHEAD))
-    fast = geoparser.with_recognizer(GazetteerRecognizer(geoparser.gazetteer))
-    return chain(first, stream), geoparser.with_homes(guess_homes(first, fast))
+    # Most inputs have no outlet of several articles, and need no second recognizer.
+    if _sample(first):
+        fast = geoparser.with_recognizer(GazetteerRecognizer(geoparser.gazetteer))
+        geoparser = geoparser.with_homes(guess_homes(first, fast))
+    return chain(first, stream), geoparser

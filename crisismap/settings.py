@@ -9,7 +9,7 @@ from pathlib import Path
 
 from crisismap.errors import GazetteerError
 from crisismap.gazetteer import Boundaries, Gazetteer, read_places
-from crisismap.geoparsing import Geoparser
+from crisismap.geoparsing import Geoparser, home_of
 from crisismap.model import Borders, Place
 from crisismap.paths import data_path
 from crisismap.recognition import open_recognizer
@@ -62,8 +62,7 @@ class Settings:
 
     def home_of(self, source: str) -> Place | None:
         """Where an outlet is at home, as the pipeline takes it."""
-        homes = dict(self.homes)
-        return homes.get(source) or homes.get("")
+        return home_of(dict(self.homes), source)
 
     def digest(self) -> str:
         """A SHA-256 of all that the results depend on beside the articles.

@@ -64,13 +64,11 @@ def evaluate(
         score_peers,
         score_retrieval,
     )
-    from crisismap.geoparsing import Geoparser
     from crisismap.homes import look_ahead
-    from crisismap.recognition import open_recognizer
 
-    opened = gazetteer.open()
-    found = find_homes(opened, homes)
-    geoparser = Geoparser(opened, recognizer=open_recognizer(recognizer, opened), homes=found.known)
+    geoparser = gazetteer.settings(recognizer=recognizer).open()
+    found = find_homes(geoparser.gazetteer, homes)
+    geoparser = geoparser.with_homes(found.known)
     judge = Judge(geoparser.gazetteer, geoparser.boundaries)
     for path in gold:
         annotated = read_gold(path, on_error=_report)

@@ -26,7 +26,7 @@ def read_offset(reader: Reader, at: int) -> Iterator[Reading]:
     begin = stated[0] if stated is not None else at
     if reader.word(begin) == "to" and reader.word(begin + 1) == "the":
         begin += 2
-    begin = _past_degree(reader, begin)
+    begin = reader.past_degree(begin)
     end, directions = reader.directions(begin, "direction noun")
     if not directions or reader.word(end) not in ("of", "from"):
         return
@@ -64,7 +64,7 @@ def read_vicinity(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _near(reader: Reader, at: int) -> Iterator[Reading]:
     """Near Kyiv, just outside Tripoli, around the city of Idlib, in the vicinity of Zaporizhzhia."""
-    begin = _past_degree(reader, at)
+    begin = reader.past_degree(at)
     near = reader.take(begin, "near")
     found = reader.anchor(near.end) if near is not None else None
     if near is None or found is None:
@@ -147,7 +147,7 @@ def _outskirts(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _across(reader: Reader, at: int) -> Iterator[Reading]:
     """Just across the border in Chad, over the border from Arsal."""
-    begin = _past_degree(reader, at)
+    begin = reader.past_degree(at)
     if reader.word(begin) not in ("across", "over") or reader.word(begin + 1) != "the":
         return
     noun = reader.take(begin + 2, "border")
@@ -215,8 +215,3 @@ def read_node(reader: Reader, at: int) -> tuple[int, Node | None] | None:
 
 def _is_vast(reader: Reader, toponym: Toponym) -> bool:
     return reader.is_wide(toponym) and not reader.is_country(toponym)
-
-
-def _past_degree(reader: Reader, at: int) -> int:
-    taken = reader.take(at, "degree")
-    return taken.end if taken is not None else at

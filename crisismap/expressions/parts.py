@@ -24,7 +24,7 @@ def read_part(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
     """Eastern Ukraine, northwest Syria, central and southern Gaza Strip, far northern Mali."""
-    begin = _past_degree(reader, at)
+    begin = reader.past_degree(at)
     end, directions = reader.directions(begin)
     toponym = reader.name(end)
     if not directions or toponym is None or reader.joint(end) or reader.joint(at):
@@ -46,7 +46,7 @@ def _before_name(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _of_people(reader: Reader, at: int) -> Iterator[Reading]:
     """The northern Syrian countryside, eastern Ukrainian regions.  Not "eastern Congolese city of Goma"."""
-    begin = _past_degree(reader, at)
+    begin = reader.past_degree(at)
     end, directions = reader.directions(begin)
     people = reader.demonym(end)
     if not directions or people is None or reader.joint(end) or reader.joint(at):
@@ -59,7 +59,7 @@ def _of_people(reader: Reader, at: int) -> Iterator[Reading]:
 
 def _of_name(reader: Reader, at: int) -> Iterator[Reading]:
     """The north and west of Mali, the far north of the country, northern parts of Gaza, the heart of Kyiv."""
-    begin = _past_degree(reader, at)
+    begin = reader.past_degree(at)
     end, directions = reader.directions(begin)
     middle = reader.take(begin, "middle")
     around = reader.take(end, "outskirts") is not None
@@ -125,7 +125,7 @@ def _of_owner(reader: Reader, at: int) -> Iterator[Reading]:
     if (toponym is None and not own) or reader.word(at + 1) != "'s" or reader.joint(at):
         return
     for adjectives in reader.adjectives(at + 2):
-        begin = _past_degree(reader, adjectives)
+        begin = reader.past_degree(adjectives)
         end, directions = reader.directions(begin)
         if not directions:
             if adjectives < len(reader) and not _is_adjective(reader, adjectives):
@@ -151,11 +151,6 @@ def _reading(at: int, end: int, whole: Toponym | None, directions: tuple[str, ..
     if whole is None:
         return Reading(at, end, "part", None, _NOBODY)
     return Reading(at, end, "part", Part(whole, directions))
-
-
-def _past_degree(reader: Reader, at: int) -> int:
-    taken = reader.take(at, "degree")
-    return taken.end if taken is not None else at
 
 
 def _locates(reader: Reader, at: int, end: int, toponym: Toponym) -> bool:

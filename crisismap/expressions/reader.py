@@ -216,6 +216,11 @@ class Reader:
         tied = behind.start == self.terminals[at - 1].end + 1
         return behind.is_word and behind.capital and tied and self.take(at, "date word") is None
 
+    def past_degree(self, at: int) -> int:
+        """The position behind "far", "just" or "deep", or the same."""
+        taken = self.take(at, "degree")
+        return taken.end if taken is not None else at
+
     # --- directions ------------------------------------------------------------------------------------
 
     def direction(self, at: int, *kinds: str) -> Taken | None:

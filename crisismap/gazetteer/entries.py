@@ -9,6 +9,7 @@ from typing import Protocol
 
 from crisismap.gazetteer.lookup import exact_key
 from crisismap.gazetteer.naming import name_keys, without_brackets
+from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.model import Tier
 
 __all__ = ["Entry", "is_near", "middle"]
@@ -16,7 +17,6 @@ __all__ = ["Entry", "is_near", "middle"]
 # Longer names do not occur in running text, and each word more makes every match slower.
 _MAX_KEY_WORDS = 8
 _MAX_SHORT_LETTERS = 2
-_EARTH_RADIUS_KM = 6371.0088
 
 
 class _Located(Protocol):
@@ -85,7 +85,7 @@ def middle(members: Sequence[_Located]) -> tuple[float, float]:
 def is_near(lon: float, lat: float, members: Sequence[_Located], km: float) -> bool:
     """Whether any member lies within ``km`` of a point."""
     point = _unit_vector(lon, lat)
-    cosine = math.cos(km / _EARTH_RADIUS_KM)
+    cosine = math.cos(km / EARTH_RADIUS_KM)
     return any(_dot(_unit_vector(member.lon, member.lat), point) >= cosine for member in members)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from shapely.errors import GEOSException
 
@@ -74,7 +74,7 @@ def expression_location(
     return Location(
         geometry=shape,
         point=figure.point,
-        confidence=min(locations[leaf].confidence for leaf in _leaves(tree)),
+        confidence=min(locations[anchor].confidence for anchor in expression.anchors),
         precision=Precision.NEAR if radius <= _NEAR_KM else Precision.WIDE,
         uncertainty_km=round(radius, 1),
         reason=figure.words,
@@ -107,20 +107,3 @@ def _draw(node: Node, world: World) -> Figure:
             return draw_bank(node, world)
         case Mouth():
             return draw_mouth(node, world)
-
-
-def _leaves(node: Node | None) -> Iterator[Toponym]:
-    """Return the toponyms of a tree."""
-    match node:
-        case Toponym():
-            yield node
-        case Border(owners, _, neighbors):
-            yield from (*owners, *neighbors)
-        case Part(child) | Offset(child) | Vicinity(child) | Bank(child) | Mouth(child):
-            yield from _leaves(child)
-        case Between(ends):
-            for end in ends:
-                yield from _leaves(end)
-        case Coast(land, water):
-            yield from _leaves(land)
-            yield from _leaves(water)

@@ -14,6 +14,17 @@ __all__ = [
 
 CRS = "EPSG:4326"
 
+_PLACE = {
+    "place_id": "str",
+    "place_name": "str",
+    "country_code": "str",
+    "admin1_name": "str",
+    "feature_class": "str",
+    "feature_code": "str",
+    "latitude": "float64",
+    "longitude": "float64",
+}
+
 MENTION_COLUMNS = {
     "mention_id": "str",
     "article_id": "str",
@@ -29,14 +40,7 @@ MENTION_COLUMNS = {
     "kind": "str",
     "role": "str",
     "relation": "str",
-    "place_id": "str",
-    "place_name": "str",
-    "country_code": "str",
-    "admin1_name": "str",
-    "feature_class": "str",
-    "feature_code": "str",
-    "latitude": "float64",
-    "longitude": "float64",
+    **_PLACE,
     "geo_precision": "int64",
     "uncertainty_km": "float64",
     "confidence": "float64",
@@ -46,24 +50,10 @@ MENTION_COLUMNS = {
     "reason": "str",
 }
 
-JOINED = (
-    "mention_id",
-    "article_id",
-    "article_title",
-    "article_url",
-    "article_date",
-    "source",
-    "sentence_index",
-    "sentence",
-    "start",
-    "end",
-    "text",
-    "kind",
-    "role",
-    "relation",
-    "sentence_url",
-    "sentence_start",
-    "reason",
+JOINED = tuple(
+    name
+    for name in MENTION_COLUMNS
+    if name not in {*_PLACE, "geo_precision", "uncertainty_km", "confidence", "borders"}
 )
 """What an area takes from each of its mentions; the other columns belong to the place itself."""
 
@@ -73,14 +63,7 @@ AREA_COLUMNS = {
 }
 
 PLACE_COLUMNS = {
-    "place_id": "str",
-    "place_name": "str",
-    "country_code": "str",
-    "admin1_name": "str",
-    "feature_class": "str",
-    "feature_code": "str",
-    "latitude": "float64",
-    "longitude": "float64",
+    **_PLACE,
     "mention_count": "int64",
     "literal_count": "int64",
     "associative_count": "int64",
@@ -114,13 +97,6 @@ UNLOCATED_COLUMNS = {
 RIVAL_COLUMNS = {
     "mention_id": "str",
     "rank": "int64",
-    "place_id": "str",
-    "place_name": "str",
-    "country_code": "str",
-    "admin1_name": "str",
-    "feature_class": "str",
-    "feature_code": "str",
-    "latitude": "float64",
-    "longitude": "float64",
+    **_PLACE,
     "score": "float64",
 }

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
+from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.model import Place, Tier
 from crisismap.resolution.candidates import CandidateFinder
 
@@ -22,7 +23,6 @@ __all__ = ["NO_OUTLET", "Outlet", "OutletFinder"]
 
 _CACHE_SIZE = 2_000
 _NEAR_KM = 161.0
-_EARTH_RADIUS_KM = 6371.0088
 _MIN_LETTERS = 5
 """Letters of a host that can be a place name: "houma" in "houmatoday.com"."""
 _MIN_POPULATION = 5_000
@@ -58,9 +58,9 @@ class Outlet:
             batch.put("outlet_named", _is_one_of(batch.entries, self.entries))
             batch.put("outlet_admin1", _is_one_of(admin1, self.admin1s))
             cosines = batch.xyz @ np.array(self.xyz).T
-            batch.put("outlet_near", (cosines > np.cos(_NEAR_KM / _EARTH_RADIUS_KM)).any(axis=1))
+            batch.put("outlet_near", (cosines > np.cos(_NEAR_KM / EARTH_RADIUS_KM)).any(axis=1))
         if self.home >= 0:
-            km = np.arccos(np.clip(batch.xyz @ np.array(self.home_xyz), -1, 1)) * _EARTH_RADIUS_KM
+            km = np.arccos(np.clip(batch.xyz @ np.array(self.home_xyz), -1, 1)) * EARTH_RADIUS_KM
             batch.put("home_known", 1.0)
             batch.put("home_country", country == self.home_country)
             batch.put("home_admin1", (admin1 == self.home_admin1) & (admin1 > 0))

@@ -23,7 +23,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer.building.sources import SourceFolder
 
-__all__ = ["Division", "polygons", "read_division_names", "read_divisions", "read_rows"]
+__all__ = ["Division", "letters_of", "polygons", "read_division_names", "read_divisions", "read_rows"]
 
 _TOLERANCE = 0.02  # Visvalingam's, in degrees
 _MIN_ISLAND = 0.0005  # square degrees; smaller islands are left out, unless they are
@@ -170,7 +170,7 @@ def read_division_names(sources: SourceFolder, languages: Sequence[str]) -> dict
             row.get("gn_name"),
             *(row.get("name_alt") or "").split("|"),
         }
-        if entry and not entry.names.isdisjoint(_plain(name) for name in own if name):
+        if entry and not entry.names.isdisjoint(letters_of(name) for name in own if name):
             given = {language: row.get(f"name_{language}") for language in languages}
             names[entry.geonames_id] = {language: name for language, name in given.items() if name}
     return names
@@ -191,7 +191,7 @@ def _read_known(table: str) -> dict[int, _Known]:
     for row in csv.reader(table.rstrip("\n").split("\n"), delimiter="\t", quoting=csv.QUOTE_NONE):
         name, iso_code, code, identifier, _, aliases, *_ = row
         if identifier and code.count(".") in (1, 2):
-            names = frozenset(_plain(alias) for alias in (name, *aliases.split("|")))
+            names = frozenset(letters_of(alias) for alias in (name, *aliases.split("|")))
             known[int(identifier)] = _Known(int(identifier), code, iso_code, names)
     return known
 
@@ -203,10 +203,10 @@ def _entry(
     if entry is not None:
         return entry
     entry = by_iso.get(properties.get("iso_3166_2") or "")
-    return entry if entry and _plain(properties.get("name") or "") in entry.names else None
+    return entry if entry and letters_of(properties.get("name") or "") in entry.names else None
 
 
-def _plain(name: str) -> str:
+def letters_of(name: str) -> str:
     """Reduce a name to its letters, for comparing two sources."""
     return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum())
 

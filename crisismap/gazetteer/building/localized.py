@@ -20,7 +20,7 @@ from typing import Any
 
 from crisismap.errors import GazetteerError
 from crisismap.files import write_atomically
-from crisismap.gazetteer.building.division_shapes import read_division_names
+from crisismap.gazetteer.building.division_shapes import letters_of, read_division_names
 from crisismap.gazetteer.building.physical import PhysicalFeature
 from crisismap.gazetteer.building.sources import SourceFolder
 from crisismap.gazetteer.localized import LANGUAGES
@@ -180,20 +180,16 @@ def _cities_of_zones(rows: Sequence[dict[str, Any]], english: Mapping[str, str])
     by_name: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         for name in {row["name"], *row["alternatenames"]}:
-            by_name[_plain(name)].append(row)
+            by_name[letters_of(name)].append(row)
     found = {}
     for zone, name in english.items():
-        named = by_name[_plain(name)]
+        named = by_name[letters_of(name)]
         here = [row for row in named if row["timezone"] == zone]
         # CLDR keeps old ids of zones (Asia/Calcutta); a city of the same continent is meant then.
         here = here or [row for row in named if row["timezone"].split("/")[0] == zone.split("/")[0]]
         if here:
             found[zone] = max(here, key=lambda row: (row["population"], -row["geonameid"]))
     return found
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if c.isalnum())
 
 
 def _arabic(spellings: Sequence[str]) -> str:
@@ -230,5 +226,5 @@ def _ukrainian(romanized: str, spellings: Sequence[str]) -> str:
 
 def _loose(latin: str) -> str:
     """Return a romanization without what its systems differ in: Slovyansk, Sloviansk."""
-    plain = _plain(latin).replace("j", "i").replace("y", "i")
+    plain = letters_of(latin).replace("j", "i").replace("y", "i")
     return re.sub(r"i+", "i", re.sub(r"i(?=[aeou])", "", plain)).replace("zgh", "zh")
