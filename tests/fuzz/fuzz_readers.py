@@ -2,13 +2,15 @@
 
     nice -n 15 python tests/fuzz/fuzz_readers.py CORPUS_FOLDER -max_total_time=600 -max_len=20000 \
         -timeout=20 -rss_limit_mb=2500
+    nice -n 15 python tests/fuzz/fuzz_readers.py CORPUS_FOLDER --only .csv -max_total_time=600
 
-needs atheris (extra ``dev``).  The first byte chooses the extension, the rest is the file.  An empty corpus
-folder is filled with one small file of each format first.
+needs atheris (extra ``dev``).  The first byte chooses the extension, the rest is the file; with ``--only`` all of
+it is a file of that extension.  An empty corpus folder is filled with one small file of each format first.
 """
 
 # ruff: noqa: E501 - the samples are files as they are
 
+import argparse
 import gzip
 import io
 import sys
@@ -103,12 +105,20 @@ def main() -> None:
     """Run until the time that the arguments give is over."""
     import atheris
 
-    folder = next((Path(a) for a in sys.argv[1:] if not a.startswith("-")), None)
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not any(folder.iterdir()):
-            for suffix, data in samples().items():
-                (folder / suffix[1:]).write_bytes(bytes([SUFFIXES.index(suffix)]) + data)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--only", choices=SUFFIXES, metavar="SUFFIX", help=f"one of {', '.join(SUFFIXES[1:])}"
+    )
+    options, rest = parser.parse_known_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if not any(options.folder.iterdir()):
+        for suffix, data in samples().items():
+            if options.only in (None, suffix):
+                choice = b"" if options.only else bytes([SUFFIXES.index(suffix)])
+                (options.folder / suffix[1:]).write_bytes(choice + data)
     with atheris.instrument_imports(include=["crisismap.articles", "feedparser", "trafilatura", "warcio"]):
         import feedparser  # noqa: F401
         import trafilatura  # noqa: F401
@@ -119,10 +129,12 @@ def main() -> None:
         import crisismap.articles.warc  # noqa: F401
 
     def one(data: bytes) -> None:
-        if data:
+        if options.only is not None:
+            read_bytes(data, options.only)
+        elif data:
             read_bytes(data[1:], SUFFIXES[data[0] % len(SUFFIXES)])
 
-    atheris.Setup(sys.argv, one)
+    atheris.Setup([sys.argv[0], str(options.folder), *rest], one)
     atheris.Fuzz()
 
 
