@@ -213,6 +213,7 @@ def export(
             layers=layers,
             hxl=hxl,
             overwrite=overwrite,
+            partial=not keep.keeps_all,
         )
 
 

@@ -67,12 +67,17 @@ class MentionFilter:
         if not 0 <= self.min_confidence <= 1:
             raise ValueError(f"min_confidence {self.min_confidence}: a probability from 0 to 1")
 
+    @property
+    def keeps_all(self) -> bool:
+        """Whether it is the empty filter."""
+        return self == MentionFilter()
+
     def apply(self, parsed: Iterable[ParsedArticle]) -> Iterator[ParsedArticle]:
         """Yield the articles with the mentions that are kept, lazily and in order.
 
         A toponym is an anchor only as long as an expression that rests on it is kept.
         """
-        if self == MentionFilter():
+        if self.keeps_all:
             yield from parsed
             return
         outlets = frozenset(map(_host, self.sources))

@@ -7,7 +7,7 @@ so nothing that an article says is ever SQL.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from crisismap.export.tables import Table, Tables
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg import sql
 
 __all__ = ["PREFIX", "check", "is_address", "write"]
 
@@ -72,14 +73,19 @@ def check(address: str) -> None:
 def write(tables: Tables, address: str) -> None:
     """Insert the rows of every table, or update those that are there by their key, all or nothing.
 
+    Where the tables hold their articles whole, what the database had of these articles goes first.
+
     Raises:
         OutputError: the database refuses.
     """
     with _connect(address) as connection:
         _have_postgis(connection)
         for table in tables:
-            _write_table(connection, table, notices(tables.borders)["disclaimer"])
+            _create_table(connection, table.plan, notices(tables.borders)["disclaimer"])
+            _receive(connection, table)
         _drop_outdated(connection, tables)
+        for table in tables:
+            _merge(connection, table.plan)
 
 
 @contextmanager
@@ -129,18 +135,14 @@ def _have_postgis(connection: psycopg.Connection[Any]) -> None:
         ) from None
 
 
-def _write_table(connection: psycopg.Connection[Any], table: Table, comment: str) -> None:
+def _create_table(connection: psycopg.Connection[Any], plan: Plan, comment: str) -> None:
     from psycopg import sql
 
-    plan = table.plan
-    columns = _columns(plan)
-    keys = _KEYS[plan.name]
     target = sql.Identifier(PREFIX + plan.name)
-    incoming = sql.Identifier(f"{PREFIX}{plan.name}_incoming")
-    names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    key = sql.SQL(", ").join(map(sql.Identifier, keys))
-    fields = [sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in columns.items()]
-    fields.append(sql.SQL("PRIMARY KEY ({})").format(key))
+    fields = [
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(kind)) for name, kind in _columns(plan).items()
+    ]
+    fields.append(sql.SQL("PRIMARY KEY ({})").format(_listed(_KEYS[plan.name])))
     connection.execute(
         sql.SQL("CREATE TABLE IF NOT EXISTS {} ({})").format(target, sql.SQL(", ").join(fields))
     )
@@ -156,21 +158,87 @@ def _write_table(connection: psycopg.Connection[Any], table: Table, comment: str
                 sql.Identifier(f"{PREFIX}{plan.name}_{name}"), target, sql.SQL(method), sql.Identifier(name)
             )
         )
-    connection.execute(sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(incoming, target))
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, names)) as copy,
-    ):
+
+
+def _receive(connection: psycopg.Connection[Any], table: Table) -> None:
+    """Copy the rows to a temporary table of the same columns."""
+    from psycopg import sql
+
+    plan = table.plan
+    incoming = _incoming(plan.name)
+    connection.execute(
+        sql.SQL("CREATE TEMPORARY TABLE {} (LIKE {}) ON COMMIT DROP").format(
+            incoming, sql.Identifier(PREFIX + plan.name)
+        )
+    )
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(incoming, _listed(_columns(plan)))
+    with connection.cursor() as cursor, cursor.copy(into) as copy:
         for row in _rows(table):
             copy.write_row(row)
+
+
+def _drop_outdated(connection: psycopg.Connection[Any], tables: Tables) -> None:
+    """Delete what an earlier run found in the articles of this one, and does not hold any more."""
+    from psycopg import sql
+
+    names = tables.tables.keys()
+    # A mention is located or is not.
+    for old, new in (("unlocated", "mentions"), ("mentions", "unlocated")):
+        if {old, new} <= names:
+            connection.execute(
+                sql.SQL("DELETE FROM {} old USING {} new WHERE old.mention_id = new.mention_id").format(
+                    sql.Identifier(PREFIX + old), _incoming(new)
+                )
+            )
+    if tables.partial or "articles" not in names:
+        return
+    again = sql.SQL("article_id IN (SELECT article_id FROM {})").format(_incoming("articles"))
+    for owner in ("mentions", "unlocated"):
+        if {"rivals", owner} <= names:
+            connection.execute(
+                sql.SQL("DELETE FROM {} WHERE mention_id IN (SELECT mention_id FROM {} WHERE {})").format(
+                    sql.Identifier(PREFIX + "rivals"), sql.Identifier(PREFIX + owner), again
+                )
+            )
+    for name in ("mentions", "unlocated", "sentences"):
+        if name in names:
+            connection.execute(
+                sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(PREFIX + name), again)
+            )
+
+
+def _merge(connection: psycopg.Connection[Any], plan: Plan) -> None:
+    """Insert the rows that have come, or update those that are there."""
+    from psycopg import sql
+
+    names, keys = _columns(plan), _KEYS[plan.name]
     updates = sql.SQL(", ").join(
-        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in columns if name not in keys
+        sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in names if name not in keys
     )
     connection.execute(
         sql.SQL(
-            "INSERT INTO {} ({}) SELECT DISTINCT ON ({}) {} FROM {} ON CONFLICT ({}) DO UPDATE SET {}"
-        ).format(target, names, key, names, incoming, key, updates)
+            "INSERT INTO {target} ({names}) SELECT DISTINCT ON ({keys}) {names} FROM {incoming}"
+            " ON CONFLICT ({keys}) DO UPDATE SET {updates}"
+        ).format(
+            target=sql.Identifier(PREFIX + plan.name),
+            incoming=_incoming(plan.name),
+            names=_listed(names),
+            keys=_listed(keys),
+            updates=updates,
+        )
     )
+
+
+def _incoming(name: str) -> sql.Identifier:
+    from psycopg import sql
+
+    return sql.Identifier(f"{PREFIX}{name}_incoming")
+
+
+def _listed(names: Iterable[str]) -> sql.Composed:
+    from psycopg import sql
+
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def _columns(plan: Plan) -> dict[str, str]:
@@ -197,16 +265,3 @@ def _rows(table: Table) -> Iterator[list[Any]]:
 def _digest(shape: bytes) -> str:
     """An expression's shape has no id of its own; the same shape gets the same one in every run."""
     return "shape:" + hashlib.sha256(shape).hexdigest()[:24]
-
-
-def _drop_outdated(connection: psycopg.Connection[Any], tables: Tables) -> None:
-    """A mention is located or is not: what this run found out replaces what an earlier one did."""
-    from psycopg import sql
-
-    for old, new in (("unlocated", "mentions"), ("mentions", "unlocated")):
-        if {old, new} <= tables.tables.keys():
-            connection.execute(
-                sql.SQL("DELETE FROM {} old USING {} new WHERE old.mention_id = new.mention_id").format(
-                    sql.Identifier(PREFIX + old), sql.Identifier(f"{PREFIX}{new}_incoming")
-                )
-            )

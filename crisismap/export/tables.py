@@ -69,6 +69,8 @@ class Tables:
 
     tables: Mapping[str, Table]
     borders: Borders
+    partial: bool = False
+    """Whether the articles may hold more mentions than these."""
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self.tables.values())
@@ -86,6 +88,7 @@ def collect(
     *,
     folder: Path | None = None,
     shapes: bool = False,
+    partial: bool = False,
 ) -> Iterator[Tables]:
     """Go through all articles once and give the tables of these names.
 
@@ -96,6 +99,7 @@ def collect(
         borders: the worldview that is drawn.
         folder: where the temporary files are, which have no name there; the system's own by default.
         shapes: whether ``mentions`` carries the shapes of expressions.
+        partial: whether the articles may hold more mentions than these.
 
     Raises:
         OutputError: the disk is full.
@@ -109,7 +113,7 @@ def collect(
                 plan = Plan(name, plan.schema.append(pa.field(SHAPE, pa.binary())), plan.shapes, plan.title)
             spools[name] = _Spool(plan, file)
         _fill(spools, parsed, boundaries, borders)
-        yield Tables({name: spool.finish() for name, spool in spools.items()}, borders)
+        yield Tables({name: spool.finish() for name, spool in spools.items()}, borders, partial)
 
 
 class _Spool:

@@ -46,6 +46,7 @@ def write_output(
     layers: Sequence[str] = (),
     hxl: bool = False,
     overwrite: bool = False,
+    partial: bool = False,
 ) -> None:
     """Write ``parsed`` in the format that the extension of ``path`` names, or in ``format``.
 
@@ -62,6 +63,8 @@ def write_output(
         layers: of mentions, areas, lines, places, or all; what the format holds by default if empty.
         hxl: whether a CSV has a row of HXL hashtags.
         overwrite: whether an existing file is replaced.
+        partial: whether the articles may hold more mentions than ``parsed`` has of them, since a filter has
+            chosen; a database then keeps the others that it knows.
 
     Raises:
         OutputError: the extension is unknown, the format does not hold the layers, the file exists and
@@ -83,6 +86,7 @@ def write_output(
         borders,
         folder=_folder(output),
         shapes=output.format.name == "parquet",
+        partial=partial,
     ) as tables:
         _write(tables, output)
 

@@ -130,6 +130,35 @@ def test_a_mention_is_located_or_not_located(database: Address) -> None:
     assert ask(database, f"SELECT count(*) FROM crisismap_unlocated {where}") == [["0"]]
 
 
+def test_what_is_not_found_again_goes(database: Address) -> None:
+    found, other = article("a"), article("b")
+    write_output([found, other], database, BOUNDARIES)
+    before = counts(database)
+    fewer = replace(found, mentions=found.mentions[:1])
+    write_output([fewer], database, BOUNDARIES)
+    of_a = ask(
+        database,
+        "SELECT mention_id FROM crisismap_mentions WHERE article_id = 'a' UNION"
+        " SELECT mention_id FROM crisismap_unlocated WHERE article_id = 'a'",
+    )
+    assert of_a == [[found.mentions[0].id]]
+    known = "SELECT mention_id FROM crisismap_mentions UNION SELECT mention_id FROM crisismap_unlocated"
+    assert ask(database, f"SELECT count(*) FROM crisismap_rivals WHERE mention_id NOT IN ({known})") == [
+        ["0"]
+    ]
+    assert ask(database, "SELECT count(*) FROM crisismap_mentions WHERE article_id = 'b'") == [["3"]]
+    write_output([found], database, BOUNDARIES)
+    assert counts(database) == before
+
+
+def test_a_filtered_run_deletes_nothing(database: Address) -> None:
+    found = article("a")
+    write_output([found], database, BOUNDARIES)
+    before = counts(database)
+    write_output([replace(found, mentions=found.mentions[:1])], database, BOUNDARIES, partial=True)
+    assert counts(database) == before
+
+
 def test_what_fails_leaves_nothing(database: Address) -> None:
     ask(database, "CREATE TABLE crisismap_rivals (mine text)")
     with pytest.raises(OutputError, match="its crisismap_ tables are of another version"):
