@@ -164,6 +164,7 @@ def open_run(
         quiet: whether no progress is to be shown.
 
     Raises:
+        UsageError: there is nothing beside which an interrupted run could have kept anything.
         CrisismapError: as the parts raise it, and an ArticleError where not one article can be read.
     """
     from crisismap.articles import read_articles
@@ -172,6 +173,11 @@ def open_run(
     from crisismap.parsed import holds_results, read_results
 
     running = running or RunChoice()
+    if running.resume and not _is_file(target):
+        raise click.UsageError(
+            "--resume needs a file as output; for standard output and databases, --cache FOLDER keeps what is"
+            " finished"
+        )
     if "-" in inputs and not _is_file(target) and running.jobs is None:
         running = replace(running, jobs=1)  # who pipes articles through may wait for the first answer
     geoparser = settings.open()

@@ -105,6 +105,13 @@ def test_an_interrupted_export_says_how_to_go_on(
     assert not journal.exists()
 
 
+def test_only_a_file_can_be_resumed(corpus: Path) -> None:
+    result = export(corpus, Path("-"), "--resume", "--format", "csv")
+    assert result.exit_code == 2
+    assert "--resume needs a file as output" in result.stderr
+    assert "--cache FOLDER" in result.stderr
+
+
 def test_resuming_with_nothing_to_resume_is_a_run(corpus: Path, tmp_path: Path) -> None:
     assert export(corpus, tmp_path / "a.jsonl").exit_code == 0
     assert export(corpus, tmp_path / "b.jsonl", "--resume").exit_code == 0
