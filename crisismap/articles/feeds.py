@@ -11,7 +11,7 @@ from typing import Any
 from crisismap.articles import limits
 from crisismap.articles.fields import build_article, host, parse_date
 from crisismap.articles.html import parse_page
-from crisismap.articles.markup import fragment_text
+from crisismap.articles.markup import fragment_text, is_markup, tidy
 from crisismap.articles.source import Context, Source, damage, first_line
 from crisismap.errors import ArticleError
 from crisismap.model import Article
@@ -33,7 +33,9 @@ def read_feed(source: Source, context: Context) -> Iterator[Article | ArticleErr
     data = source.read(limits.MAX_FEED)
     with damage(source.name, "a feed"):
         # As a stream: bytes and text would be tried as an address and as the name of a file first.
-        feed = feedparser.parse(io.BytesIO(data), response_headers={"content-location": source.url})
+        # What names no encoding is UTF-8 by XML's rule, which is kept to only where the type is XML's.
+        headers = {"content-location": source.url, "content-type": "application/xml"}
+        feed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     if not feed.entries:
         reason = feed.get("bozo_exception")
         detail = f" ({first_line(reason)})" if feed.get("bozo") and reason else ""
@@ -76,17 +78,23 @@ def follow(article: Article, context: Context) -> Iterator[Article | ArticleErro
 
 
 def _parse_entry(entry: Any, outlet: str) -> Article:
-    content = [part.get("value") or "" for part in entry.get("content") or ()]
-    text = fragment_text(max([*content, ""], key=len))
-    summary = fragment_text(entry.get("summary") or "")
-    text = text or summary
-    title = " ".join(fragment_text(entry.get("title") or "").split())
+    content = max(entry.get("content") or [{}], key=lambda part: len(part.get("value") or ""))
+    text = _text(content) or _text(entry.get("summary_detail") or {"value": entry.get("summary")})
+    title = " ".join(_text(entry.get("title_detail") or {"value": entry.get("title")}).split())
     url = (entry.get("link") or "").strip()
+    url = url if host(url) else ""  # an entry's id stands in for a link that is not there
     origin = entry.get("source")
     named = _line(origin.get("title")) if origin else ""
     updated = entry["updated_parsed"] if "updated_parsed" in entry else None  # noqa: SIM401 - get() warns
     date = _date(entry.get("published_parsed") or updated)
     return build_article(text, title=title, url=url, date=date, source=named or host(url) or outlet)
+
+
+def _text(part: Any) -> str:
+    """What a part of an entry says: plain text where its type says so and it looks like that."""
+    value = part.get("value") or ""
+    plain = part.get("type") == "text/plain" and not is_markup(value)
+    return tidy(value) if plain else fragment_text(value)
 
 
 def _line(value: Any) -> str:

@@ -10,7 +10,7 @@ from crisismap.articles.fields import clean
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-__all__ = ["fragment_text", "tidy"]
+__all__ = ["fragment_text", "is_markup", "tidy"]
 
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "head", "title", "iframe", "object", "svg"})
 _INLINE = frozenset(
@@ -35,6 +35,7 @@ _INLINE = frozenset(
         *("sup", "time", "tt", "u", "var", "wbr"),
     )
 )
+_MARKUP = re.compile(r"</p>|<br ?/?>|</div>", re.IGNORECASE)
 _SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -81,6 +82,15 @@ def _pieces(root: HtmlElement) -> list[str]:
         waiting.append(edge)
         waiting.extend(reversed(item))
     return pieces
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text that is not said to be HTML is a piece of a web page.
+
+    >>> is_markup("<p>Shells hit Kyiv.</p>"), is_markup("<Kyiv> & <Lviv>")
+    (True, False)
+    """
+    return _MARKUP.search(text) is not None
 
 
 def tidy(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 
 from crisismap.articles import limits
 from crisismap.articles.fields import build_article, clean, id_from_stem
@@ -16,10 +17,16 @@ from crisismap.model import Article
 __all__ = ["join_lines", "read_pdf"]
 
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")
+_GLYPHS = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
+"""Latin ligatures and the forms of Arabic letters, which some programs write for the letters themselves."""
 _ENDS = (".", "!", "?", ":", "”", '"', "’", "…", "»")
 _SHORT = 0.7
 """A line shorter than this share of the longest ends a paragraph where it ends a sentence."""
-_PROGRAM = re.compile(r"\.(docx?|indd|pdf|qxd|tex|pptx?|xlsx?)$|^microsoft |^untitled|^\W*$", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"\.(docx?|indd|pdf|qxd|tex|pptx?|xlsx?)$|^microsoft |^untitled|^\W*$|^(about|data|file|https?):\S*$",
+    re.IGNORECASE,
+)
+"""What programs put for a title: a file's name, their own, or the address of a page without one."""
 
 
 def read_pdf(source: Source) -> Article:
@@ -57,7 +64,7 @@ def read_pdf(source: Source) -> Article:
     if not text:
         raise ArticleError(f"{name}: no text layer; it may be a scan, which takes text recognition first")
     title = " ".join(clean(title).split())
-    if _PROGRAM.search(title):
+    if _NO_TITLE.search(title):
         title = ""
     return build_article(text, identity=id_from_stem(source.stem), title=title, url=source.url)
 
@@ -68,7 +75,8 @@ def join_lines(page: str) -> str:
     >>> join_lines("Shells hit the out-\nskirts of Kyiv on a\ncold morning.\nLviv, far off,\nslept.")
     'Shells hit the outskirts of Kyiv on a cold morning.\nLviv, far off, slept.'
     """
-    lines = [line.strip() for line in _HYPHEN.sub("\u00ad", clean(page)).split("\n")]
+    page = _GLYPHS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), clean(page))
+    lines = [line.strip() for line in _HYPHEN.sub("\u00ad", page).split("\n")]
     longest = max(map(len, lines), default=0)
     text = ""
     for line in lines:

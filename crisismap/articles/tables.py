@@ -7,14 +7,13 @@ import datetime as dt
 import io
 import itertools
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crisismap.articles import decoding, limits
 from crisismap.articles.feeds import follow
 from crisismap.articles.fields import build_article, parse_loose_date
-from crisismap.articles.markup import fragment_text
+from crisismap.articles.markup import fragment_text, is_markup
 from crisismap.articles.records import find_columns, quote
 from crisismap.articles.source import Context, Source, damage
 from crisismap.errors import ArticleError
@@ -28,8 +27,6 @@ _DELIMITERS = ",;\t|"
 _BATCH = 64
 """Rows of a Parquet file that are held at once."""
 _MAX_COLUMNS = 10_000
-_MARKUP = re.compile(r"</p>|<br ?/?>|</div>", re.IGNORECASE)
-"""A text with these is a piece of a web page."""
 
 
 def read_csv(source: Source, context: Context) -> Iterator[Article | ArticleError]:
@@ -139,7 +136,7 @@ class _Table:
 
     def _text(self, row: Sequence[Any]) -> str:
         text = self._value(row, "text", strip=False)
-        return fragment_text(text) if _MARKUP.search(text) else text
+        return fragment_text(text) if is_markup(text) else text
 
     def _value(self, row: Sequence[Any], field: str, *, strip: bool = True) -> str:
         index = self.columns.get(field)

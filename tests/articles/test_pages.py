@@ -198,6 +198,32 @@ def test_atom_with_whole_articles(tmp_path: Path) -> None:
     assert (article.source, article.date) == ("Odesa Post", dt.date(2022, 2, 4))
 
 
+def test_a_feed_that_names_no_encoding_is_utf8(tmp_path: Path) -> None:
+    items = "<item><title>Київ</title><description>Kyiv (Київ), and it&#8217;s over.</description></item>"
+    article = read_one(tmp_path / "a.xml", f'<?xml version="1.0"?>{rss(items)}')
+    assert (article.title, article.text) == ("Київ", "Kyiv (Київ), and it’s over.")
+
+
+def test_plain_text_of_an_atom_feed_is_no_markup(tmp_path: Path) -> None:
+    entry = (
+        "<entry><id>a</id><title>Kyiv &lt;b> Lviv</title><content>Shells &lt;hit> &amp;amp; miss Kyiv.</content></entry>"
+        "<entry><id>b</id><title>c</title><content>&lt;p>Shells hit &lt;b>Lviv&lt;/b>.&lt;/p></content></entry>"
+    )
+    found, messages = read(tmp_path / "a.xml", f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>')
+    assert messages == []
+    assert [(article.title, article.text) for article in found] == [
+        ("Kyiv <b> Lviv", "Shells <hit> &amp; miss Kyiv."),
+        ("c", "Shells hit Lviv."),  # markup that is said to be none
+    ]
+
+
+def test_an_id_is_no_address(tmp_path: Path) -> None:
+    items = "<item><guid>a-1</guid><description>Shells hit Kyiv.</description></item>"
+    assert read_one(tmp_path / "a.rss", rss(items)).url == ""
+    items = "<item><guid>https://www.example.org/a</guid><description>Shells hit Kyiv.</description></item>"
+    assert read_one(tmp_path / "a.rss", rss(items)).url == "https://www.example.org/a"
+
+
 def test_entries_that_hold_no_article(tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     found, messages = read(path, rss("<item><title>Bare</title></item>" + ITEM))
@@ -325,7 +351,13 @@ def test_pdf(tmp_path: Path, name: str) -> None:
 
 
 def test_a_title_that_is_none(tmp_path: Path) -> None:
-    for title in ("Microsoft Word - draft", "sitrep.docx", "untitled"):
+    for title in (
+        "Microsoft Word - draft",
+        "sitrep.docx",
+        "untitled",
+        "about:blank",
+        "https://example.org/a",
+    ):
         assert read_one(tmp_path / "a.pdf", pdf_of("Kyiv.", title=title)).title == ""
 
 
@@ -348,6 +380,7 @@ def test_what_is_no_readable_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         ("2020-\n2022", "2020- 2022"),
         ("out\u00ad\nskirts", "outskirts"),
         ("one\n\ntwo", "one\ntwo"),
+        ("Sta\ufb00ord, \ufea3\ufee0\ufe90", "Stafford, حلب"),
         ("", ""),
     ],
 )
