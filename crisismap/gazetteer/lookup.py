@@ -207,10 +207,10 @@ class Gazetteer:
     def match_words(self, words: Sequence[str], folds: Sequence[str], start: int) -> list[NameMatch]:
         """As :meth:`match`, for tokens that are given as columns."""
         known, has_longer, is_exact = self._begins(words[start], folds[start])
+        found = [] if known is None else [NameMatch(start + 1, known, False)]
         if has_longer:
-            found = self._prefixes(" ".join(folds[start : start + self._index.longest]), start, False)
-        else:
-            found = [] if known is None else [NameMatch(start + 1, known, False)]
+            text = " ".join(folds[start : start + self._index.longest])
+            found += self._prefixes(text, start, False, len(folds[start]) + 1)
         if is_exact:
             text = _EXACT + " ".join(map(_undotted, words[start : start + self._index.longest_exact]))
             if exact := self._prefixes(text, start, True):
@@ -218,13 +218,13 @@ class Gazetteer:
         found.reverse()
         return found
 
-    def _prefixes(self, text: str, start: int, exact_case: bool) -> list[NameMatch]:
-        """The names that ``text`` begins with, cut between words, shortest first."""
+    def _prefixes(self, text: str, start: int, exact_case: bool, least: int = 0) -> list[NameMatch]:
+        """The names of ``least`` letters or more that ``text`` begins with, cut between words, by length."""
         text += " "
         return [
             NameMatch(start + key.count(" ") + 1, name_id, exact_case)
-            for key, name_id in self._index.prefixes(text)
-            if text[len(key)] == " "
+            for key in self._index.prefixes(text)
+            if len(key) >= least and text[len(key)] == " " and (name_id := self.name_id(key)) is not None
         ]
 
     def name_id(self, key: str) -> int | None:

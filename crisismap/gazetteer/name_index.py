@@ -35,8 +35,8 @@ class NameIndex(Protocol):
     def __len__(self) -> int:
         """The number of distinct keys."""
 
-    def prefixes(self, text: str) -> list[tuple[str, int]]:
-        """The keys that ``text`` begins with, shortest first, and their name ids."""
+    def prefixes(self, text: str) -> list[str]:
+        """The keys that ``text`` begins with, shortest first."""
 
     def name_id(self, key: str) -> int | None:
         """The name id of a key; None where it is no name."""
@@ -70,10 +70,11 @@ class TrieNames:
     def __len__(self) -> int:
         return len(self.trie)
 
-    def prefixes(self, text: str) -> list[tuple[str, int]]:
+    def prefixes(self, text: str) -> list[str]:
         """See :class:`NameIndex`."""
         try:
-            return list(self.trie.iter_prefixes_with_ids(text))
+            found: list[str] = self.trie.prefixes(text)
+            return found
         except UnicodeEncodeError as error:  # No name holds a lone surrogate.
             return self.prefixes(text[: error.start])
 
@@ -132,17 +133,14 @@ class LayeredNames:
     def __len__(self) -> int:
         return len(self._base) + len(self._trie) - self._shared
 
-    def prefixes(self, text: str) -> list[tuple[str, int]]:
+    def prefixes(self, text: str) -> list[str]:
         """See :class:`NameIndex`."""
         try:
             own = self._trie.prefixes(text)
         except UnicodeEncodeError as error:
             own = self._trie.prefixes(text[: error.start])
         found = self._base.prefixes(text)
-        if not own:
-            return found
-        names = dict(found) | {key: self._first_id + self._trie[key] for key in own}
-        return sorted(names.items(), key=lambda item: len(item[0]))
+        return sorted({*own, *found}, key=len) if own else found
 
     def name_id(self, key: str) -> int | None:
         """See :class:`NameIndex`."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 __all__ = ["Token", "Words", "cut", "fold", "tokenize"]
@@ -20,16 +22,22 @@ _MARK = r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060]"
 _WORD = rf"(?:[^\W_]|{_MARK})"
 _HYPHENS = "-\u2010\u2011"
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
+_JOINERS = _HYPHENS + _APOSTROPHES
 
-_TOKEN = re.compile(
-    # Plain English words first: the other branches would come to the same, in twice the time.
-    rf"[a-zA-Z]{{4,}}(?![^\W_]|{_MARK})|[a-z]{{2,3}}(?= )"
-    rf"|(?:{_LETTER}\.)+{_LETTER}(?!{_WORD})\.?"  # U.S.  D.C.  U.A.E
+_POSSESSIVE = rf"(?<=[\w.])[{_APOSTROPHES}][sS](?!{_WORD})"  # Ukraine's
+# A hyphen or an apostrophe between two letters only separates them.
+_JOINER = rf"(?<={_WORD}|\.)(?!{_POSSESSIVE})[{_JOINERS}](?={_WORD})"
+
+# A token, and what stands between it and the next one: so pieces follow each other without a gap.
+_PIECE = re.compile(
+    # Plain English words first: the other branch would come to the same, in twice the time.
+    r"[a-zA-Z]+ \s*"
+    rf"|(?:(?:{_LETTER}\.)+{_LETTER}(?!{_WORD})\.?"  # U.S.  D.C.  U.A.E
     r"|(?:St|Ste|Mt|Ft|ST|STE|MT|FT)\."
     rf"|[^\W_]+(?:{_MARK}+[^\W_]*)*"
-    rf"|(?<=[\w.])[{_APOSTROPHES}][sS](?!{_WORD})"  # Ukraine's
-    # One mark at a time; a hyphen or an apostrophe between two letters only separates them.
-    rf"|(?!(?<={_WORD}|\.)[{_HYPHENS}{_APOSTROPHES}](?={_WORD}))\S"
+    rf"|{_POSSESSIVE}"
+    rf"|(?!{_JOINER})\S"  # One mark at a time.
+    rf")(?:\s+|{_JOINER})?"
 )
 
 _SPELLED_OUT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
@@ -67,21 +75,23 @@ class Token(NamedTuple):
 class Words(NamedTuple):
     """The tokens of a text as parallel columns, which are made in half the time of as many tokens."""
 
-    starts: list[int]
-    texts: list[str]
-    folds: list[str]
+    starts: Sequence[int]
+    texts: Sequence[str]
+    folds: Sequence[str]
+    shapes: Sequence[str]
+    """l lower, T Title, U UPPER, I initial, d digits, o other."""
+    gaps: Sequence[str]
+    """What stands between each token and the next: _ space, n line break, a joiner, or nothing."""
+    named: Sequence[bool]
+    """Whether a token begins with a capital, or with a letter of a script that has none."""
 
 
 def cut(text: str) -> Words:
     """Cut ``text`` as :func:`tokenize` does."""
-    texts = _TOKEN.findall(text)
-    starts, at, find = [], 0, text.find
-    for word in texts:
-        # What is left out between tokens is never how the next one begins, so the first find is its place.
-        at = find(word, at)
-        starts.append(at)
-        at += len(word)
-    return Words(starts, texts, list(map(_fold, texts)))
+    pieces = _PIECE.findall(text)
+    starts = list(accumulate(map(len, pieces), initial=len(text) - len(text.lstrip())))
+    columns = zip(*map(_word, pieces), strict=True) if pieces else [()] * 5
+    return Words(starts[:-1], *columns)
 
 
 def tokenize(text: str) -> list[Token]:
@@ -95,9 +105,9 @@ def tokenize(text: str) -> list[Token]:
     >>> [token.text for token in tokenize("St. Petersburg's U.S.-born mayor, in Al-Quds")]
     ['St.', 'Petersburg', "'s", 'U.S.', 'born', 'mayor', ',', 'in', 'Al', 'Quds']
     """
-    return [
-        Token(start, start + len(word), word, folded) for start, word, folded in zip(*cut(text), strict=True)
-    ]
+    words = cut(text)
+    columns = zip(words.starts, words.texts, words.folds, strict=True)
+    return [Token(start, start + len(word), word, folded) for start, word, folded in columns]
 
 
 def fold(name: str) -> str:
@@ -106,10 +116,30 @@ def fold(name: str) -> str:
     >>> fold("Al-Quds"), fold("KÖLN"), fold("St. John's"), fold("Łódź"), fold("U.S")
     ('al quds', 'koln', "saint john 's", 'lodz', 'u.s.')
     """
-    return " ".join([_fold(word) for word in _TOKEN.findall(name)])
+    return " ".join([_word(piece)[1] for piece in _PIECE.findall(name)])
 
 
 @lru_cache(maxsize=1 << 16)
+def _word(piece: str) -> tuple[str, str, str, str, bool]:
+    """Describe a token by the columns of :class:`Words`, from its text and what stands behind it."""
+    word = piece.rstrip()
+    gap = "" if word == piece else "n" if "\n" in piece else "_"
+    if len(word) > 1 and word[-1] in _JOINERS:
+        word, gap = word[:-1], word[-1]
+    shape = _shape(word)
+    return word, _fold(word), shape, gap, shape not in "ld" and word[0].isalpha()
+
+
+def _shape(word: str) -> str:
+    if word[0].isupper():
+        if len(word) == 1:
+            return "I"
+        return "U" if word.isupper() else "T"
+    if word[0].islower():
+        return "l"
+    return "d" if word[0].isdigit() else "o"
+
+
 def _fold(word: str) -> str:
     """Fold one token: lower case, no accents, no joiners; initialisms keep their dots."""
     folded = word.lower() if word.isascii() else _to_plain_letters(word)

@@ -317,16 +317,14 @@ def _gather(
 
 def _find_persons(context: Context, classes: WordClasses) -> frozenset[str]:
     """Collect family names: capitalized words behind a given name or a title."""
+    fold_at, shape_at, gap_at = context.fold_at, context.shape_at, context.gap_at
     persons = set()
-    for index in context.titled:
-        lead = context.previous(index)
-        leader = context.fold(lead)
-        if (
-            (leader in classes.given_names or leader in classes.titles)
-            and context.shape(lead) == "T"
-            and context.gap(index - 1) == "_"
-        ):
-            name = context.fold(index)
-            if name not in classes.titles and name not in classes.organizations:
-                persons.add(name)
+    for lead in context.capitals:
+        leader = fold_at[lead]
+        if shape_at[lead] == "T" and (leader in classes.given_names or leader in classes.titles):
+            index = lead + 2 if shape_at[lead + 1] == "o" else lead + 1  # "Mr. Houston"
+            if shape_at[index] == "T" and gap_at[index - 1] == "_" and context.previous(index) == lead:
+                name = fold_at[index]
+                if name not in classes.titles and name not in classes.organizations:
+                    persons.add(name)
     return frozenset(persons)
