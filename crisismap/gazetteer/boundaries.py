@@ -93,6 +93,10 @@ class Boundaries:
         """
         return self._world(borders).country(code)
 
+    def countries(self, borders: Borders = Borders.INTERNATIONAL) -> list[BaseGeometry]:
+        """Return the MultiPolygons of all countries, by code; they fit each other exactly."""
+        return self._world(borders).countries
+
     def country_name(self, code: str) -> str:
         """Return the English name of a country's code, or the code where there is none.
 
@@ -279,8 +283,9 @@ class Boundaries:
         shapes = [self.division(code) if "-" in code else self.country(code, borders) for code in members]
         if not shapes or None in shapes:
             return None
-        # Countries fit each other exactly; divisions come from another edition and only nearly do.
-        exact = not any("-" in code for code in members)
+        # Countries fit each other exactly, and so do divisions; these come from another edition, and only
+        # nearly fit countries.
+        exact = len({"-" in code for code in members}) == 1
         return shapely.coverage_union_all(shapes) if exact else shapely.union_all(shapes, grid_size=1 / GRID)
 
 
@@ -299,6 +304,10 @@ class _World:
     def country(self, code: str) -> BaseGeometry | None:
         own = self._countries.get(code)
         return own if own is not None or self._base is None else self._base.country(code)
+
+    @property
+    def countries(self) -> list[BaseGeometry]:
+        return [shape for code in self.codes if (shape := self.country(code)) is not None]
 
     @cached_property
     def _pairs(self) -> set[str]:

@@ -16,7 +16,7 @@ from shapely.affinity import translate
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-__all__ = ["Frame", "frame_of", "only_polygons", "roll", "unroll", "wedge"]
+__all__ = ["Frame", "frame_of", "only_polygons", "polygons_of", "roll", "unroll", "wedge"]
 
 _FAR = 1000.0  # degrees; beyond the edge of every map
 _GAP_DEGREES = 4.5
@@ -95,8 +95,14 @@ def roll(shape: BaseGeometry) -> MultiPolygon:
 
 def only_polygons(shape: BaseGeometry) -> MultiPolygon:
     """Return the polygons of a shape; what set operations leave as lines and points is dropped."""
-    pieces = [piece for part in shapely.get_parts(shape) for piece in shapely.get_parts(part)]
-    return MultiPolygon([piece for piece in pieces if isinstance(piece, Polygon)])
+    return MultiPolygon(list(polygons_of(shape)))
+
+
+def polygons_of(shape: BaseGeometry) -> npt.NDArray[np.object_]:
+    """Return the Polygons of a shape."""
+    pieces = shapely.get_parts(shapely.get_parts(shape))
+    polygons: npt.NDArray[np.object_] = pieces[shapely.get_type_id(pieces) == shapely.GeometryType.POLYGON]
+    return polygons
 
 
 def wedge(frame: Frame, bearing: float, aside: float = 1.0) -> Polygon:

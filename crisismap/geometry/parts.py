@@ -28,7 +28,7 @@ from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry.figures import BEARINGS, Figure, NotDrawnError, World, join_words
-from crisismap.geometry.frames import Frame, frame_of, only_polygons, roll, unroll, wedge
+from crisismap.geometry.frames import Frame, frame_of, only_polygons, polygons_of, roll, unroll, wedge
 from crisismap.model import Borders
 
 __all__ = ["direction_words", "draw_part", "half_of", "tile_of"]
@@ -153,9 +153,9 @@ def _divisions(
     # Where two levels are drawn, a larger one holds the middles of others.
     smallest = [shape for shape in shapes if len(tree.query(shape, predicate="contains")) <= 1]
     country = boundaries.country(code, borders) or MultiPolygon()
-    rest = only_polygons(country - shapely.union_all(smallest))
-    parts = shapely.get_parts(rest)
-    return smallest, MultiPolygon(list(parts[shapely.area(parts) >= _GAP_SHARE * country.area]))
+    # Divisions fit each other exactly.
+    rest = polygons_of(country - shapely.coverage_union_all(smallest))
+    return smallest, MultiPolygon(list(rest[shapely.area(rest) >= _GAP_SHARE * country.area]))
 
 
 def tile_of(frame: Frame, direction: str) -> BaseGeometry:
