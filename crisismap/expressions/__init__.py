@@ -1,8 +1,8 @@
 """Find the spans of a sentence that describe a geometry relative to toponyms.
 
-A sentence that holds no word of the table ``data/lexicons/relations.csv`` is passed over.  Any other is cut
-into terminals (`lexing`), which the rules read by recursive descent (`borders` and the others); of what they
-read, the longest wins, and none overlap.
+A sentence that names no place, or holds no word of the table ``data/lexicons/relations.csv`` that an
+expression needs, is passed over.  Any other is cut into terminals (`lexing`), which the rules read by
+recursive descent (`borders` and the others); of what they read, the longest wins, and none overlap.
 
 Spans: a leading article or preposition of place (in, at, on, along, across) stays outside; a word that makes
 the relation is inside ("near Kyiv", "off the coast of Yemen", "between Kherson and Mykolaiv"), and so is what
@@ -41,8 +41,8 @@ from crisismap.model import (
 __all__ = ["find_expressions"]
 
 _Rule = Callable[[Reader, int], Iterator[Reading]]
-# What may read like an expression in a sentence that names no place.
-_NAMELESS = re.compile(r"\b(?:border|frontier|coast)|\bthe (?:country|nation)\b", re.IGNORECASE)
+# What may read like an expression in a sentence that names no place; of the text in lower case.
+_NAMELESS = re.compile(r"border|frontier|coast|the (?:country|nation)\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _DIRECTIONS = frozenset({"direction", "direction noun", "degree"})
 _DISTANCES = frozenset({"number", "vague number", "multiplier", "about"})
@@ -93,15 +93,17 @@ def find_expressions(
     What reads like an expression but rests on nothing ("its border", of nobody) has no tree, and a reason.
     """
     vocabulary = load_vocabulary()
-    words = _WORD.findall(text[sentence.start : sentence.end].lower())
-    if vocabulary.triggers.isdisjoint(words):
+    lowered = text[sentence.start : sentence.end].lower()
+    inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
+    names = sum(t in places for t in inside)
+    if not names and _NAMELESS.search(lowered) is None:
+        return []
+    words = _WORD.findall(lowered)
+    if vocabulary.triggers.isdisjoint(words) and (names < 2 or vocabulary.pair_triggers.isdisjoint(words)):
         if vocabulary.phrase_starts.isdisjoint(words):
             return []
         if vocabulary.phrases.search(text, sentence.start, sentence.end) is None:
             return []
-    inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
-    if not any(t in places for t in inside) and not _NAMELESS.search(text, sentence.start, sentence.end):
-        return []
     terminals = lex(text, sentence, inside, places, vocabulary, is_name)
     reader = Reader.over(terminals, places, vocabulary, is_name, are_neighbors)
     held = {kind for here in reader.phrases for kind in here}.union(words)
@@ -115,13 +117,14 @@ def find_expressions(
     return [_expression(text, reader, reading) for reading in _choose(reader, found)]
 
 
-def _rules(reader: Reader, at: int, rules: Sequence[tuple[_Rule, frozenset[str]]]) -> Iterator[_Rule]:
+def _rules(reader: Reader, at: int, rules: Sequence[tuple[_Rule, frozenset[str]]]) -> Sequence[_Rule]:
     """The rules that a phrase which begins here may be of."""
-    phrases = reader.phrases[at]
-    if phrases:
-        yield from (rule for rule, begin in rules if not begin.isdisjoint(phrases))
-    elif reader.terminals[at].name is not None or reader.terminals[at].word[:1].isdigit():
-        yield from (rule for rule, _ in rules)
+    if phrases := reader.phrases[at]:
+        return [rule for rule, begin in rules if not begin.isdisjoint(phrases)]
+    terminal = reader.terminals[at]
+    if terminal.name is not None or terminal.word[:1].isdigit():
+        return [rule for rule, _ in rules]
+    return ()
 
 
 def _choose(reader: Reader, found: Iterable[Reading]) -> list[Reading]:

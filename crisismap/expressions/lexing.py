@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from crisismap.expressions.words import Vocabulary
 from crisismap.model import Place, Sentence, Toponym
@@ -12,16 +12,15 @@ from crisismap.model import Place, Sentence, Toponym
 __all__ = ["Terminal", "lex"]
 
 _TOKEN = re.compile(
-    r"\d+/\d+(?![/\d])|\d+(?:[.,]\d+)*"
+    r"[^\W\d_]++(?:['’](?![sS](?!\w))[^\W\d_]++)*"
+    r"|\d+/\d+(?![/\d])|\d+(?:[.,]\d+)*"
     r"|(?<=\w)['’][sS]?(?!\w)|(?<=\.)['’][sS](?!\w)"  # Ukraine's, the rebels'
-    r"|[^\W\d_]+(?:['’][^\W\d_]+)*?(?=['’][sS](?!\w))|[^\W\d_]+(?:['’][^\W\d_]+)*"
     r"|\S"
 )
 _JOINERS = frozenset("-‐‑–—/")
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(NamedTuple):
     """A name, a word, a number in digits or a mark: a half-open range of the text."""
 
     start: int
@@ -72,7 +71,7 @@ def _words(text: str, start: int, end: int) -> list[Terminal]:
         word = match.group()
         possessive = word[0] in "'’" and word[1:] in ("", "s", "S")
         folded = "'s" if possessive else word.lower()
-        terminals.append(Terminal(match.start(), match.end(), folded, capital=word[0].isupper()))
+        terminals.append(Terminal(*match.span(), folded, None, False, word[0].isupper()))
     return terminals
 
 
