@@ -45,7 +45,7 @@ class Nearness:
         area = shapely.get_dimensions(shape) == 2
         parts = shapely.get_parts(shape)
         chains = [shapely.get_coordinates(line) for line in (shapely.get_rings(parts) if area else parts)]
-        self._corners = np.concatenate(chains)
+        self._corners = np.sort(_spots(np.concatenate(chains)))
         pieces = [chain[at : at + _PIECE + 1] for chain in chains for at in range(0, len(chain) - 1, _PIECE)]
         numbers = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
         lines = shapely.linestrings(np.concatenate(pieces), indices=numbers)
@@ -54,13 +54,15 @@ class Nearness:
 
     def of(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Mark those of some points, an array of lon and lat, that are near or inside."""
-        near: npt.NDArray[np.bool_] = np.isin(_spots(points), _spots(self._corners))
+        spots = _spots(points)
+        at = np.minimum(np.searchsorted(self._corners, spots), len(self._corners) - 1)
+        near: npt.NDArray[np.bool_] = self._corners[at] == spots
         others = np.flatnonzero(~near)
         near[others] = shapely.contains_xy(self._shape, points[others])
         others = others[~near[others]]
-        spots = shapely.points(points[others])
-        found = self._tree.query(spots, predicate="dwithin", distance=self._tolerance)[0]
-        near[others[np.unique(found)]] = True
+        rest = shapely.points(points[others])
+        found = self._tree.query(rest, predicate="dwithin", distance=self._tolerance)[0]
+        near[others[found]] = True
         return near
 
 

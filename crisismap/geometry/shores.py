@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import GeometryCollection, MultiLineString, MultiPolygon, Polygon
 
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.boundaries import GRID
@@ -45,17 +45,17 @@ class Shores:
 
     def points_in(self, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
         """Return the numbers of the points in some boxes (west, south, east, north), and of a few about."""
-        chunks = np.unique(self._chunks.query(shapely.box(*boxes.T))[1])
+        chunks = np.flatnonzero(_met(self._chunks, boxes))
         numbers = (chunks[:, None] * _CHUNK + np.arange(_CHUNK)).ravel()
         return numbers[numbers < len(self.points)]
 
     def land_in(self, boxes: npt.NDArray[np.float64]) -> MultiPolygon:
         """Return the land in the boxes and some of what is about them."""
-        parts = self._lands.geometries[np.unique(self._lands.query(shapely.box(*boxes.T))[1])]
+        parts = self._lands.geometries[_met(self._lands, boxes)]
         west, south = boxes[:, :2].min(axis=0)
         east, north = boxes[:, 2:].max(axis=0)
         clipped = shapely.clip_by_rect(parts, west, south, east, north)
-        return only_polygons(shapely.geometrycollections(clipped))
+        return only_polygons(GeometryCollection(list(clipped)))
 
     @cached_property
     def _chunks(self) -> shapely.STRtree:
@@ -73,6 +73,13 @@ class Shores:
             for number in shells.query(hole, predicate="within"):
                 lands[number] = Polygon(lands[number].exterior, [*lands[number].interiors, hole])
         return shapely.STRtree(lands)
+
+
+def _met(tree: shapely.STRtree, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Mark the shapes of a tree whose bounds meet one of some boxes."""
+    met = np.zeros(len(tree), dtype=bool)
+    met[tree.query(shapely.box(*boxes.T))[1]] = True
+    return met
 
 
 @lru_cache(maxsize=len(Borders))
