@@ -82,7 +82,8 @@ def _parse_entry(entry: Any, outlet: str) -> Article:
     text = _text(content) or _text(entry.get("summary_detail") or {"value": entry.get("summary")})
     title = " ".join(_text(entry.get("title_detail") or {"value": entry.get("title")}).split())
     url = (entry.get("link") or "").strip()
-    url = url if host(url) else ""  # an entry's id stands in for a link that is not there
+    if url == entry.get("id") and not host(url):
+        url = ""  # feedparser takes the id for a link where there is none
     origin = entry.get("source")
     named = _line(origin.get("title")) if origin else ""
     updated = entry["updated_parsed"] if "updated_parsed" in entry else None  # noqa: SIM401 - get() warns
