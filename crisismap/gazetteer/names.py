@@ -116,6 +116,8 @@ def fold(name: str) -> str:
     >>> fold("Al-Quds"), fold("KÖLN"), fold("St. John's"), fold("Łódź"), fold("U.S")
     ('al quds', 'koln', "saint john 's", 'lodz', 'u.s.')
     """
+    if name.isascii() and name.isalpha():
+        return _fold(name)  # a word that needs no cutting
     return " ".join([_word(piece)[1] for piece in _PIECE.findall(name)])
 
 
