@@ -119,8 +119,11 @@ def main() -> None:
             if options.only in (None, suffix):
                 choice = b"" if options.only else bytes([SUFFIXES.index(suffix)])
                 (options.folder / suffix[1:]).write_bytes(choice + data)
-    with atheris.instrument_imports(include=["crisismap.articles", "feedparser", "trafilatura", "warcio"]):
+    with atheris.instrument_imports(
+        include=["crisismap.articles", "feedparser", "pypdf", "trafilatura", "warcio"]
+    ):
         import feedparser  # noqa: F401
+        import pypdf  # noqa: F401
         import trafilatura  # noqa: F401
         import warcio.archiveiterator  # noqa: F401
 
