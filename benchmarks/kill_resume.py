@@ -1,10 +1,12 @@
 """Kill an export at random moments, resume it, and compare with one that was not killed.
 
     python benchmarks/kill_resume.py --articles 300 --rounds 20
+    python benchmarks/kill_resume.py --articles 100000 --rounds 1 --kills 20 --formats parquet
 
 Each round begins an export, ends it with SIGKILL after a random part of the time that the whole takes,
-resumes it and kills it again up to twice, and lets the last resumption end.  Prints a line a round, and stops
-with exit status 1 where one byte differs or anything is left behind.
+resumes it and kills it again up to twice, or so often that ``--kills`` are spread over the whole, and lets
+the last resumption end.  Prints a line a round, and stops with exit status 1 where one byte differs or
+anything is left behind.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ def main() -> None:
     )
     parser.add_argument("--articles", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--kills", type=int, help="in each round (default: one to three, at any moment)")
     parser.add_argument("--formats", default="jsonl,geojson", help="extensions, taken in turn")
     parser.add_argument("--recognizer", default="fast")
     parser.add_argument("--jobs", type=int, default=2)
@@ -52,7 +55,9 @@ def main() -> None:
             extension = formats[number % len(formats)]
             target = folder / f"round.{extension}"
             begun_run = [*command, "-o", str(target), "--resume"]
-            times = [chance.uniform(0, whole_s) for _ in range(chance.randint(1, 3))]
+            kills = options.kills or chance.randint(1, 3)
+            longest_s = 1.8 * whole_s / options.kills if options.kills else whole_s
+            times = [chance.uniform(0, longest_s) for _ in range(kills)]
             killed = [kill(begun_run, seconds, target) for seconds in times]
             target.unlink(missing_ok=True)  # a run that ended before its time was killed, too late
             subprocess.run(begun_run, check=True)
