@@ -19,6 +19,7 @@ _BLOCK = 64
 """Divisions that are looked at together, for the same reason."""
 _COUNTRY, _ADMIN1, _ADMIN2, _SETTLEMENT, _OTHER = range(5)
 _KINDS = 5
+_LEVELS = np.array([_COUNTRY, _ADMIN1, _ADMIN2])
 _LIKELY = 0.2
 """Probability from which a candidate counts as a place of the article."""
 _PROBABLE = 0.05
@@ -49,41 +50,43 @@ def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
 
 
 def _put_divisions(batch: ArticleCandidates, posterior: _Floats) -> None:
-    mass = batch.divisions.mass_of_others(posterior) / (batch.family_count - 1 + DOUBT)
-    batch.put_all(_MASSES, mass)
-    batch.put_all(_GAPS, mass[:2] - batch.best(mass[:2]))
-    batch.put_all(_NAMED, _named(batch, posterior))
+    mass = batch.columns(_MASSES)
+    np.divide(batch.divisions.mass_of_others(posterior), batch.family_count - 1 + DOUBT, out=mass)
+    np.subtract(mass[:2], batch.best(mass[:2]), out=batch.columns(_GAPS))
+    _put_named(batch, posterior)
 
 
-def _named(batch: ArticleCandidates, posterior: _Floats) -> _Floats:
-    """The highest posterior with which another name means each candidate's division, a row a level."""
-    result = np.zeros(batch.ancestors.shape)
+def _put_named(batch: ArticleCandidates, posterior: _Floats) -> None:
+    """The highest posterior with which another name means each candidate's division, by level."""
+    highest = batch.columns(_NAMED)
+    highest[:] = 0.0
     named = np.flatnonzero((posterior > _PROBABLE) & (batch.kind <= _ADMIN2))
-    levels = batch.kind[named]
-    for level, ancestor in enumerate(batch.ancestors):
-        of_level = named[levels == level]
-        for start in range(0, len(of_level), _BLOCK):
-            rows = of_level[start : start + _BLOCK]
-            hit = (ancestor == batch.entries[rows, None]) & (batch.family != batch.family[rows, None])
-            np.maximum(result[level], (hit * posterior[rows, None]).max(axis=0), out=result[level])
-    return result
+    for start in range(0, len(named), _BLOCK):
+        rows = named[start : start + _BLOCK, None]
+        # A place a plane, a level a row of it.
+        hit = batch.ancestors == batch.entries[rows, None]
+        hit &= (batch.kind[rows] == _LEVELS)[:, :, None]
+        hit &= (batch.family != batch.family[rows])[:, None]
+        np.maximum(highest, (hit * posterior[rows, None]).max(axis=0), out=highest)
 
 
 def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
     anchors = np.flatnonzero((batch.kind >= _ADMIN2) & (posterior > _LIKELY))[:_MAX_ANCHORS]
+    values = batch.columns(_DISTANCES)
     if len(anchors) == 0:
-        batch.matrix[:, _DISTANCES] = 0.0
+        values[:] = 0.0
         return
     # A row an anchor: sums down the columns are the fast ones.
     cosines = batch.xyz[anchors] @ batch.xyz.T
     weight = posterior[anchors, None] * (batch.family[anchors, None] != batch.family)
-    total = weight.sum(axis=0) + DOUBT
-    sums = np.array([((cosines > threshold) * weight).sum(axis=0) for threshold in _COSINES])
+    sums = values[:3]
+    for threshold, row in zip(_COSINES, sums, strict=True):
+        np.add.reduce((cosines > threshold) * weight, axis=0, out=row)
+    np.divide(sums[1:], np.add.reduce(weight, axis=0) + DOUBT, out=values[3:5])
     best = batch.best(sums[1])
-    gap = (sums[1] - best) / np.maximum(best, 1)
-    closest = np.where(weight > 0, cosines, -1.0).max(axis=0)
-    shares = sums[1:] / total
-    batch.put_all(_DISTANCES, np.array([*(np.minimum(sums, 4.0) / 4), *shares, gap, _closeness(closest)]))
+    np.divide(sums[1] - best, np.maximum(best, 1), out=values[5])
+    values[6] = _closeness(np.where(weight > 0, cosines, -1.0).max(axis=0))
+    np.divide(np.minimum(sums, 4.0), 4, out=sums)
 
 
 def _closeness(cosines: _Floats) -> _Floats:
@@ -104,14 +107,16 @@ def _put_beside(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[n
     pairs, count = batch.beside, len(posterior)
     if not len(pairs.rows):
         return
-    rows, best = pairs.rows, top[pairs.others]
-    weight = (batch.reading.weight * posterior[top[pairs.seconds]])[pairs.pair]
+    rows, best = pairs.rows, top.take(pairs.others)
+    weight = (batch.reading.weight * posterior[top[pairs.seconds]]).take(pairs.pair)
     hits = np.empty((4, len(rows)))
-    hits[:2] = batch.divisions.same(rows, best)[:2]
-    hits[2] = np.einsum("ij,ij->i", batch.xyz[rows], batch.xyz[best]) > _COSINES[1]
-    hits[3] = batch.kind[rows] == batch.kind[best]
+    hits[:2] = batch.divisions.same(rows, best)
+    cosines = np.einsum("ij,ij->i", batch.xyz.take(rows, axis=0), batch.xyz.take(best, axis=0))
+    np.greater(cosines, _COSINES[1], out=hits[2])
+    np.equal(batch.kind.take(rows), batch.kind.take(best), out=hits[3])
+    hits *= weight
     total = np.maximum(np.bincount(rows, weights=weight, minlength=count), 1e-9)
-    batch.put_all(_BESIDE, pairs.sums(weight * hits, count) / total)
+    np.divide(pairs.sums(hits, count), total, out=batch.columns(_BESIDE))
 
 
 def _put_listed(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
@@ -124,22 +129,24 @@ def _put_listed(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[n
     kinds = np.bincount(batch.group * _KINDS + batch.kind, weights=posterior, minlength=size)
     values = np.empty((3, len(rows)))
     values[0] = kinds[pairs.others * _KINDS + batch.kind[rows]]
-    values[1:] = batch.divisions.same(rows, best)[:2]
+    values[1:] = batch.divisions.same(rows, best)
     repeats = np.maximum(np.bincount(rows, minlength=count), 1)
-    batch.put_all(_LISTED, pairs.sums(values, count) / repeats)
+    np.divide(pairs.sums(values, count), repeats, out=batch.columns(_LISTED))
 
 
 def _put_lead(batch: ArticleCandidates, top: npt.NDArray[np.int64]) -> None:
     """Compare with what the article names first, and with the place of its dateline."""
     family = batch.family
-    batch.put_all(_FIRST, (batch.divisions.same_as(int(top[0])) & (family != 0))[1::-1])
+    batch.columns(_FIRST)[:] = (batch.divisions.same_as(int(top[0])) & (family != 0))[1::-1]
     dateline = next((index for index, group in enumerate(batch.reading.groups) if group.dateline), None)
     if dateline is None:
         return
     lead = int(top[dateline])
     other = family != family[lead]
-    near = _closeness(batch.xyz @ batch.xyz[lead])
-    batch.put_all(_DATELINE, np.array([*batch.divisions.same_as(lead)[:2], near]) * other)
+    values = batch.columns(_DATELINE)
+    values[:2] = batch.divisions.same_as(lead)[:2]
+    values[2] = _closeness(batch.xyz @ batch.xyz[lead])
+    values *= other
 
 
 def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:

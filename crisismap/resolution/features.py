@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
-from crisismap.recognition.scan import feature_group
+from crisismap.resolution.facts import FACT_BLOCKS, FactFinder
 from crisismap.resolution.labels import Divisions, Pairs
 from crisismap.resolution.outlet import NO_OUTLET, Outlet
 from crisismap.resolution.reading import Reading
@@ -30,36 +30,10 @@ __all__ = [
     "ArticleCandidates",
     "FeatureBuilder",
     "columns_of",
-    "unit_vectors",
 ]
 
-_GROUPS = (
-    "country",
-    "admin1",
-    "admin2",
-    "admin3",
-    "capital",
-    "seat1",
-    "seat2",
-    "section",
-    "region",
-    "water",
-    "terrain",
-    "facility",
-)
-_TIERS = tuple((tier, tier.name.lower()) for tier in Tier if tier is not Tier.PRIMARY)
-
 STATIC_BLOCKS: dict[str, tuple[str, ...]] = {
-    "name": (*(name for _, name in _TIERS), "worse_tier", "rivals"),
-    "population": (
-        "population",
-        "population_gap",
-        "population_lead",
-        "population_rank",
-        "unpopulated",
-    ),
-    "fame": ("fame", "fame_gap", "fame_lead", "curated"),
-    "class": _GROUPS,
+    **FACT_BLOCKS,
     "cues": (
         "cue_division",
         "cue_settlement",
@@ -169,16 +143,9 @@ def columns_of(*names: str) -> slice:
     return found
 
 
-_GROUP_COLUMNS = columns_of(*_GROUPS)
-_GROUP_NUMBERS = np.arange(len(_GROUPS))[:, None]
-_TIER_COLUMNS = columns_of(*(name for _, name in _TIERS))
-_TIER_NUMBERS = np.array([tier for tier, _ in _TIERS])[:, None]
-_POPULATION = columns_of("population", "population_gap", "population_lead")
-_FAME = columns_of("fame", "fame_gap", "fame_lead")
+_FACTS = slice(0, sum(map(len, FACT_BLOCKS.values())))
 _SIBLINGS = columns_of("sibling_country", "sibling_admin1", "sibling_admin2")
 
-_CURATED_FAME = 255
-"""What crisismap's own tables are filed with, other than the entries that bulk sources add."""
 _DIVISION_CUES = {
     "county": "admin2",
     "parish": "admin2",
@@ -219,8 +186,10 @@ class ArticleCandidates:
     """A row a candidate; in the memory it lies by column, as it is filled."""
     divisions: Divisions
     """Country, first-level and second-level division."""
+    country: npt.NDArray[np.int64]
+    """Index of the country, 0 for none."""
     ancestors: npt.NDArray[np.int64]
-    """Entry indexes of the same, a row a level; -1 for none."""
+    """Entry indexes of the divisions, a row a level; -1 for none."""
     kind: npt.NDArray[np.int64]
     """Country 0, first-level division 1, lower division 2, settlement 3, anything else 4."""
     xyz: npt.NDArray[np.float64]
@@ -233,9 +202,9 @@ class ArticleCandidates:
         """Fill a column."""
         self.matrix[:, COLUMN[name]] = values
 
-    def put_all(self, where: slice, values: npt.NDArray[np.generic]) -> None:
-        """Fill several :func:`columns_of` with a row of ``values`` each."""
-        self.matrix[:, where] = values.T
+    def columns(self, where: slice) -> npt.NDArray[np.float64]:
+        """Several :func:`columns_of`, a row each, to be filled in place."""
+        return self.matrix.T[where]
 
     def rows_of(self, group: int) -> slice:
         """The rows of a group."""
@@ -252,21 +221,12 @@ class FeatureBuilder:
     """Turns what was read into matrices over one gazetteer."""
 
     def __init__(self, gazetteer: Gazetteer):
-        self._columns = gazetteer.columns
-        self._is_own = gazetteer.is_own
-        groups = [feature_group(feature) for feature in gazetteer.feature_codes]
-        self._group_of_feature = np.array([_GROUPS.index(g) if g in _GROUPS else -1 for g in groups])
-        self._kind_of_feature = np.array([_KIND.get(g, 3) for g in groups])
-        feature = np.asarray(gazetteer.columns.feature)
-        countries = np.flatnonzero(np.isin(feature, [i for i, g in enumerate(groups) if g == "country"]))
-        self._country_entry = np.full(len(gazetteer.country_codes), -1, dtype=np.int64)
-        # The most populous entry of a code is the country itself, not a dependency of the same code.
-        for entry in sorted(countries.tolist(), key=lambda i: int(gazetteer.columns.population[i])):
-            self._country_entry[gazetteer.columns.country[entry]] = entry
+        self._facts = FactFinder(gazetteer)
 
     def build(self, reading: Reading, outlet: Outlet = NO_OUTLET) -> ArticleCandidates:
         """Fill the static columns; there must be at least one group."""
-        columns, groups = self._columns, reading.groups
+        groups = reading.groups
+        facts = self._facts.find([group.name for group in groups], [group.candidates for group in groups])
         entries = np.concatenate([group.candidates.entries for group in groups])
         tiers = np.concatenate([group.candidates.tiers for group in groups])
         sizes = np.array([len(group.candidates.entries) for group in groups])
@@ -275,10 +235,9 @@ class FeatureBuilder:
         names = [group.name.casefold() for group in groups]
         families = {name: i for i, name in enumerate(dict.fromkeys(names))}
         family = np.array([families[name] for name in names])[group]
-        divisions = np.empty((3, len(entries)), dtype=np.int64)
-        divisions[:] = columns.country[entries], columns.admin1[entries], columns.admin2[entries]
+        divisions, kind = facts.places[:3], facts.places[4]
         ancestors = divisions - 1
-        ancestors[0] = self._country_entry[divisions[0]]
+        ancestors[0] = facts.places[3]
         batch = ArticleCandidates(
             reading=reading,
             entries=entries,
@@ -292,77 +251,27 @@ class FeatureBuilder:
             speaking=np.array([group.speaking for group in groups])[group],
             matrix=np.zeros((len(entries), len(FEATURES)), order="F"),
             divisions=Divisions.of(divisions, family),
+            country=divisions[0],
             ancestors=ancestors,
-            kind=self._kind_of_feature[columns.feature[entries]],
-            xyz=unit_vectors(columns.lon[entries], columns.lat[entries]),
+            kind=kind,
+            xyz=np.ascontiguousarray(facts.xyz.T),
             beside=Pairs.of(reading.beside, starts, sizes),
             listed=Pairs.of(reading.listed, starts, sizes),
         )
-        self._put_candidates(batch)
+        batch.columns(_FACTS)[:] = facts.features
         _put_cues(batch)
         _put_parents(batch)
         _put_siblings(batch)
         self.put_outlet(batch, outlet)
         return batch
 
-    def put_outlet(self, batch: ArticleCandidates, outlet: Outlet) -> None:
+    @staticmethod
+    def put_outlet(batch: ArticleCandidates, outlet: Outlet) -> None:
         """Fill the columns of what is known of the outlet."""
-        country, admin1 = self._columns.country[batch.entries], self._columns.admin1[batch.entries]
-        outlet.put(batch, country.astype(np.int64), admin1.astype(np.int64))
-
-    def _put_candidates(self, batch: ArticleCandidates) -> None:
-        columns, put, entries = self._columns, batch.put, batch.entries
-        kind = self._group_of_feature[columns.feature[entries]]
-        # A settlement that a team added itself is judged like a landmark: its size is not known.
-        own = self._is_own(entries) & (kind < 0)
-        kind[own] = _GROUPS.index("facility")
-        batch.put_all(_GROUP_COLUMNS, kind == _GROUP_NUMBERS)
-        batch.put_all(_TIER_COLUMNS, batch.tiers == _TIER_NUMBERS)
-        put("worse_tier", batch.tiers > np.minimum.reduceat(batch.tiers, batch.starts)[batch.group])
-        put("rivals", np.log(batch.sizes)[batch.group] / 4)
-        alternates = columns.alternates[entries]
-        population = np.log10(columns.population[entries].astype(np.float64) + 1) / 7
-        fame = np.log1p(alternates.astype(np.float64)) / 5
-        order = _put_prominence(batch, _POPULATION, population)
-        _put_prominence(batch, _FAME, fame)
-        rank = np.empty(len(entries))
-        rank[order] = np.arange(len(entries)) - batch.starts[batch.group]
-        put("population_rank", np.log1p(rank) / 4)
-        put("unpopulated", (population == 0) & ((batch.kind != _SETTLEMENT) | own))
-        put("curated", (columns.id[entries] == 0) & (alternates == _CURATED_FAME))
+        outlet.put(batch, batch.country, batch.ancestors[1] + 1)
 
 
-def _put_prominence(
-    batch: ArticleCandidates, where: slice, values: npt.NDArray[np.float64]
-) -> npt.NDArray[np.int64]:
-    """Fill values, how far they lie from their group's best, and how far from the best of the others.
-
-    Where there is no other, its value is 0.
-
-    Returns:
-        The rows, best first in each group; ties go to the lower entry.
-    """
-    order: npt.NDArray[np.int64] = np.lexsort((batch.entries, -values, batch.group))
-    first = order[batch.starts]
-    alone = batch.sizes == 1
-    second = values[order[batch.starts + ~alone]]
-    second[alone] = 0.0
-    best = values[first][batch.group]
-    rival = best.copy()
-    rival[first] = second
-    batch.put_all(where, np.array([values, values - best, values - rival]))
-    return order
-
-
-_COUNTRY, _ADMIN1, _SETTLEMENT = 0, 1, 3
-_KIND = {"country": 0, "admin1": 1, "admin2": 2, "admin3": 2}
-_KIND |= {"region": 4, "water": 4, "terrain": 4, "facility": 4}
-
-
-def unit_vectors(lon: npt.NDArray[np.float32], lat: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Points of the sphere as vectors of length 1, shape (n, 3)."""
-    east, north = np.radians(lon.astype(np.float64)), np.radians(lat.astype(np.float64))
-    return np.column_stack([np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)])
+_ADMIN1, _SETTLEMENT = 1, 3
 
 
 def _put_cues(batch: ArticleCandidates) -> None:
@@ -413,4 +322,4 @@ def _put_parents(batch: ArticleCandidates) -> None:
 def _put_siblings(batch: ArticleCandidates) -> None:
     """The share of the other names that could lie in the candidate's division at all."""
     others = batch.family_count - 1 + DOUBT
-    batch.put_all(_SIBLINGS, batch.divisions.other_families() / others)
+    batch.columns(_SIBLINGS)[:] = batch.divisions.other_families() / others

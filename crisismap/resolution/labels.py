@@ -63,8 +63,10 @@ class Divisions:
         return np.where(self.known, families[self.label] - 1, 0)
 
     def same(self, rows: _Ints, others: _Ints) -> _Bools:
-        """Whether each row shares its division with the other that is parallel to it, by level."""
-        same: _Bools = self.known[:, rows] & (self.label[:, rows] == self.label[:, others])
+        """Whether each row shares its country and first-level division with the other parallel to it."""
+        label = self.label[:2]
+        same: _Bools = label.take(rows, axis=1) == label.take(others, axis=1)
+        same &= self.known[:2].take(rows, axis=1)
         return same
 
     def same_as(self, row: int) -> _Bools:
