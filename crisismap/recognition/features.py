@@ -168,7 +168,7 @@ class ArticleEvidence:
 
 
 def _most(counts: Counter[int], keys: frozenset[int]) -> int:
-    return max((counts[key] for key in counts.keys() & keys), default=0)
+    return max(map(counts.__getitem__, counts.keys() & keys), default=0)
 
 
 def _bucket(value: float) -> int:
@@ -176,16 +176,24 @@ def _bucket(value: float) -> int:
 
 
 def document_features(
-    context: Context,
+    key: str,
     span: NamedSpan,
     log_odds: float,
     evidence: ArticleEvidence,
     followed_by_parent: bool,
     follows_child: bool,
 ) -> list[str]:
-    """List the features that come from the rest of the article; ``log_odds`` is the first pass's."""
+    """List the features that come from the rest of the article.
+
+    Args:
+        key: the :func:`name_key` of the span.
+        span: a name in the article.
+        log_odds: the first pass's.
+        evidence: gathered by the first pass.
+        followed_by_parent: whether a country or state that it lies in follows: "Austin, Texas".
+        follows_child: whether a place in it stands before it.
+    """
     info = span.info
-    key = name_key(context, span)
     own = _bucket(log_odds)
     features = [f"own={own}", f"best={_bucket(evidence.best.get(key, -9.0))}"]
     if key in evidence.persons:

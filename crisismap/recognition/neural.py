@@ -81,7 +81,9 @@ class NeuralRecognizer(GazetteerRecognizer):
             features,
             embedded,
             self._thresholds(context, spans, embedded),
-            frozenset(span for span in spans if self._is_unknown_facility(context, span, evidence)),
+            frozenset(
+                at for at, span in enumerate(spans) if self._is_unknown_facility(context, span, evidence)
+            ),
             reading,
         )
 

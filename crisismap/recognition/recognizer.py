@@ -8,6 +8,7 @@ Of overlapping names those win that are surest together.
 from __future__ import annotations
 
 import copy
+import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidates", "GazetteerRecognizer", "Recognizer", "choose_spans", "document_features_of"]
 
-_CONFIDENT = 0.7
-"""First-pass probability from which a name counts as evidence for others."""
+_CONFIDENT = math.log(0.7 / 0.3)
+"""First-pass log-odds from which a name counts as evidence for others."""
 
 _HOPELESS = -5.0
 """First-pass log-odds below which a name is not looked at again: no such name was a toponym's."""
@@ -91,8 +92,8 @@ class Candidates:
     """Whether a span lies inside the name of an organization or a facility."""
     thresholds: list[float]
     """Log-odds from which a span is a toponym."""
-    facilities: frozenset[NamedSpan] = frozenset()
-    """Names without a gazetteer entry that are known to be of a facility."""
+    facilities: frozenset[int] = frozenset()
+    """Numbers of the spans without a gazetteer entry that are known to be of a facility."""
     reading: Reading | None = None
     """What the network read, if there is one."""
 
@@ -227,9 +228,8 @@ class GazetteerRecognizer:
         elif candidates.embedded[number]:
             kind = Kind.EMBEDDED
         else:
-            kind = (
-                Kind.FACILITY if span in candidates.facilities else _KINDS.get(span.info.group, Kind.REGION)
-            )
+            group = "facility" if number in candidates.facilities else span.info.group
+            kind = _KINDS.get(group, Kind.REGION)
         # Who adds a place by hand is sure of its name.
         sure = 1.0 if span.info.own else round(probability, 4)
         return Toponym(start, end, context.text[start:end], kind, role, sure)
@@ -265,18 +265,19 @@ def document_features_of(
     context: Context, spans: Sequence[NamedSpan], log_odds: Sequence[float], classes: WordClasses
 ) -> list[list[str]]:
     """List each span's document features, from the first pass's ``log_odds`` of all spans."""
-    evidence = _gather(context, spans, log_odds, classes)
+    keys = [name_key(context, span) for span in spans]
+    evidence = _gather(context, spans, keys, log_odds, classes)
     confident = {span.first: span for span, score in zip(spans, log_odds, strict=True) if score > 0}
     before = {span.last: span for span in confident.values()}
     features = []
-    for span, score in zip(spans, log_odds, strict=True):
+    for span, key, score in zip(spans, keys, log_odds, strict=True):
         comma_after = context.fold_at[span.last + 1] == ","
         parent = confident.get(span.last + 2) if comma_after else None
         comma_before = context.fold_at[span.first - 1] == ","
         child = before.get(span.first - 2) if comma_before else None
         features.append(
             document_features(
-                context,
+                key,
                 span,
                 score,
                 evidence,
@@ -295,17 +296,20 @@ def _contains(parent: NamedSpan, child: NamedSpan) -> bool:
 
 
 def _gather(
-    context: Context, spans: Sequence[NamedSpan], log_odds: Sequence[float], classes: WordClasses
+    context: Context,
+    spans: Sequence[NamedSpan],
+    keys: Sequence[str],
+    log_odds: Sequence[float],
+    classes: WordClasses,
 ) -> ArticleEvidence:
     best: dict[str, float] = {}
     countries: Counter[int] = Counter()
     admin1s: Counter[int] = Counter()
-    for span, score in zip(spans, log_odds, strict=True):
-        key = name_key(context, span)
+    for span, key, score in zip(spans, keys, log_odds, strict=True):
         known = best.get(key)
         best[key] = score if known is None else max(known, score)
         # Each name counts once, however often the article repeats it.
-        if sigmoid(score) >= _CONFIDENT and (known is None or sigmoid(known) < _CONFIDENT):
+        if score >= _CONFIDENT and (known is None or known < _CONFIDENT):
             if span.info.country:
                 countries[span.info.country] += 1
             if span.info.admin1:

@@ -6,7 +6,7 @@ The names are part of the model file: change one, train again (``benchmarks/trai
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -127,36 +127,37 @@ def role_features(context: Context, name: Name, words: RoleWords) -> list[str]:
     """
     first, last, info = name.first, name.last, name.info
     group = "unknown" if info is None else "demonym" if info.demonym else info.group
-    previous, following = context.fold_at[first - 1], context.fold_at[last + 1]
-    shape_before = "^" if context.initial[first] else context.shape_at[first - 1]
-    shape_after, after = context.shape_at[last + 1], context.gap(last)
+    fold_at, shape_at, initial = context.fold_at, context.shape_at, context.initial[first]
+    previous, following, second = fold_at[first - 1], fold_at[last + 1], fold_at[last + 2]
+    shape_before = "^" if initial else shape_at[first - 1]
+    shape_after = shape_at[last + 1] + context.gap_at[last]
     features = [
         f"group={group}",
         f"group={group}:{shape_before}",
-        f"group={group}:{shape_after}{after}",
+        f"group={group}:{shape_after}",
         f"width={min(last - first, 3)}:{group}",
         f"p={previous}",
-        f"pp={context.fold_at[first - 2]}:{previous}",
+        f"pp={fold_at[first - 2]}:{previous}",
         f"ps={shape_before}",
         f"n={following}",
-        f"nn={following}:{context.fold_at[last + 2]}",
-        f"n2={context.fold_at[last + 2]}",
-        f"ns={shape_after}{after}",
+        f"nn={following}:{second}",
+        f"n2={second}",
+        f"ns={shape_after}",
     ]
-    features += [f"last:{kind}" for kind in words.describe(context.fold_at[last])]
+    features += [f"last:{kind}" for kind in words.describe(fold_at[last])]
     if previous in words.locatives:
         features.append("p:locative")
     features += [f"p:{kind}:{shape_before}" for kind in words.describe(previous)]
-    if context.initial[first]:
+    if initial:
         features.append(f"initial:{_start(context, first, last, words)}")
-    if following == "," and context.shape_at[last + 2] in ("T", "U"):
+    if following == "," and shape_at[last + 2] in ("T", "U"):
         features.append(f"before-comma:{group}")
-    if previous == "," and context.shape_at[first - 2] in ("T", "U"):
+    if previous == "," and shape_at[first - 2] in ("T", "U"):
         features.append(f"after-comma:{group}")
     features += _governor(context, first - 1, words)
     features += _of(context, first - 1, words)
     features += _following(context, last, group, words)
-    features += sorted(set(_longer_name(context, first, last, group, words)))
+    features += _longer_name(context, first, last, group, words)
     return features
 
 
@@ -165,67 +166,70 @@ def _start(context: Context, first: int, last: int, words: RoleWords) -> str:
     following = context.fold_at[last + 1]
     if following in words.auxiliaries or "speech" in words.describe(following):
         return "verb"
-    if context.gap(first - 1) in ("n", "^"):
+    if context.gap_at[first - 1] in ("n", "^"):
         return f"line:{context.shape_at[last + 1]}{following if context.shape_at[last + 1] == 'o' else ''}"
     return "sentence"
 
 
 def _governor(context: Context, index: int, words: RoleWords) -> list[str]:
     """Name the governing word left of a list of names, and the word before it."""
+    fold_at, shape_at = context.fold_at, context.shape_at
     for at in range(index, index - _REACH, -1):
-        shape = context.shape_at[at]
+        shape = shape_at[at]
         if shape == "^":
             break
-        if shape in "TUI" and at < index and not context.initial[at]:
+        if shape in "TUI":
             continue
-        if context.fold_at[at] not in _LISTED and shape not in "TUI":
-            governor, before = context.fold_at[at], context.fold_at[at - 1]
-            features = [f"g={governor}", f"gg={before}:{governor}", f"gb={before}"]
-            if governor in words.locatives:
-                features.append("g:locative")
-            features += [f"g:{kind}" for kind in words.describe(governor)]
-            features += [f"gb:{kind}:{governor}" for kind in words.describe(before)]
-            return features
+        governor = fold_at[at]
+        if governor in _LISTED:
+            continue
+        before = fold_at[at - 1]
+        features = [f"g={governor}", f"gg={before}:{governor}", f"gb={before}"]
+        if governor in words.locatives:
+            features.append("g:locative")
+        features += [f"g:{kind}" for kind in words.describe(governor)]
+        features += [f"gb:{kind}:{governor}" for kind in words.describe(before)]
+        return features
     return ["g=^"]
 
 
 def _of(context: Context, index: int, words: RoleWords) -> list[str]:
     """Name the noun of "NOUN of NAME"."""
-    if context.fold_at[index] == "the":
+    fold_at = context.fold_at
+    if fold_at[index] == "the":
         index -= 1
-    if context.fold_at[index] not in ("of", "for"):
+    if fold_at[index] not in ("of", "for"):
         return []
-    noun, shape = context.fold_at[index - 1], context.shape_at[index - 1]
+    noun, shape = fold_at[index - 1], context.shape_at[index - 1]
     return [f"of={noun}", *(f"of:{kind}:{shape}" for kind in words.describe(noun))]
 
 
 def _following(context: Context, last: int, group: str, words: RoleWords) -> list[str]:
     """Name the head of the phrase that the name begins, or the verb that it is the subject of."""
+    fold_at, shape_at, describe = context.fold_at, context.shape_at, words.describe
     use, start, stop = _phrase(context, last, words)
-    features = [f"n:{kind}:{context.shape_at[start]}" for kind in words.describe(context.fold_at[start])]
+    features = [f"n:{kind}:{shape_at[start]}" for kind in describe(fold_at[start])]
     if use != "bare":
-        head, shape = context.fold_at[stop - 1], context.shape_at[stop - 1]
+        head, shape = fold_at[stop - 1], shape_at[stop - 1]
         features += [
             f"{use}:{group}",
             f"h={head}",
             f"{use}:h={head}",
             f"hs={head[-3:]}",
             f"{use}:hs={head[-2:]}",
-            f"after={context.fold_at[stop]}",
+            f"after={fold_at[stop]}",
         ]
-        features += [f"h:{name}:{shape}" for name in words.describe(head)]
-        inside = {context.fold_at[at] for at in range(start, stop)}
-        features += sorted(f"in={word}" for word in inside)
-        features += sorted({f"in:{name}" for word in inside for name in words.describe(word)})
+        features += [f"h:{name}:{shape}" for name in describe(head)]
+        inside = dict.fromkeys(fold_at[start:stop])
+        features += [f"in={word}" for word in inside]
+        features += dict.fromkeys(f"in:{name}" for word in inside for name in describe(word))
         return features
     verb, limit = start, start + 3
-    while verb < limit and (
-        context.fold_at[verb] in words.auxiliaries or context.fold_at[verb].endswith("ly")
-    ):
+    while verb < limit and (fold_at[verb] in words.auxiliaries or fold_at[verb].endswith("ly")):
         verb += 1
-    word = context.fold_at[verb]
+    word = fold_at[verb]
     features += [f"bare:{group}", f"v={word}"]
-    if "speech" in words.describe(word):
+    if "speech" in describe(word):
         features.append("v:speech")
     if word.endswith("ed"):
         features.append("v:ed")
@@ -241,7 +245,7 @@ def _phrase(context: Context, last: int, words: RoleWords) -> tuple[str, int, in
     """Return the use of a name, and the tokens from start to stop of the phrase that goes on behind it."""
     possessive = context.fold_at[last + 1] == "'s"
     start = last + 2 if possessive else last + 1
-    joined = possessive or context.gap(last) in ("_", "-")
+    joined = possessive or context.gap_at[last] in ("_", "-")
     stop = _phrase_end(context, start, words) if joined else start
     return "bare" if stop == start else "poss" if possessive else "mod", start, stop
 
@@ -255,26 +259,29 @@ def _phrase_end(context: Context, start: int, words: RoleWords) -> int:
             break
         if word.endswith("ed") and "speech" in words.describe(word):
             break  # a verb: "Moscow accused Kyiv"
-        if at > start and (context.gap(at - 1) not in ("_", "-", "") or word.endswith("ly")):
+        if at > start and (context.gap_at[at - 1] not in ("_", "-", "") or word.endswith("ly")):
             break
         at += 1
     return at
 
 
-def _longer_name(context: Context, first: int, last: int, group: str, words: RoleWords) -> Iterator[str]:
+def _longer_name(context: Context, first: int, last: int, group: str, words: RoleWords) -> list[str]:
     """Describe the capitalized words around: the name may be part of an organization's or a person's."""
-    left = context.gap(first - 1) == "_" and context.shape_at[first - 1] in ("T", "U")
-    left = left and not context.initial[first - 1]
-    right = context.gap(last) == "_" and context.shape_at[last + 1] in ("T", "U")
-    yield f"inside={left:d}{right:d}:{group}"
-    yield from _kinds_of_run(context, range(last + 1, last + 6), 1, words)
-    yield from _kinds_of_run(context, range(first - 1, first - 6, -1), -1, words)
+    shape_at, gap_at = context.shape_at, context.gap_at
+    left = gap_at[first - 1] == "_" and shape_at[first - 1] in ("T", "U") and not context.initial[first - 1]
+    right = gap_at[last] == "_" and shape_at[last + 1] in ("T", "U")
+    features = [f"inside={left:d}{right:d}:{group}"]
+    kinds: dict[str, None] = {}
+    at = last
+    while at < last + 5 and gap_at[at] == "_" and _is_of_name(context, at + 1):
+        at += 1
+        kinds |= dict.fromkeys(f"run+1:{kind}" for kind in words.describe(context.fold_at[at]))
+    at = first
+    while at > first - 5 and gap_at[at - 1] == "_" and _is_of_name(context, at - 1):
+        at -= 1
+        kinds |= dict.fromkeys(f"run-1:{kind}" for kind in words.describe(context.fold_at[at]))
+    return [*features, *kinds]
 
 
-def _kinds_of_run(context: Context, run: Iterable[int], step: int, words: RoleWords) -> Iterator[str]:
-    for at in run:
-        gap = context.gap(at - 1 if step > 0 else at)
-        if gap != "_" or not (context.shape_at[at] in ("T", "U", "I") or context.fold_at[at] in _LINKS):
-            return
-        for kind in words.describe(context.fold_at[at]):
-            yield f"run{step:+d}:{kind}"
+def _is_of_name(context: Context, index: int) -> bool:
+    return context.shape_at[index] in ("T", "U", "I") or context.fold_at[index] in _LINKS

@@ -67,6 +67,13 @@ class RoleModel:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise LexiconError(f"{path}: not a readable role model ({error}); reinstall crisismap") from None
 
+    def literal(self, row: tuple[float, float, float, float]) -> float:
+        """Return the log-odds of the literal role by a row of :func:`article_features`."""
+        weights = self.article
+        own, same, before, after = row
+        joined = weights["own"] * own + weights["same"] * same
+        return weights["bias"] + (joined + weights["before"] * before + weights["after"] * after)
+
     def save(self, path: Path, trained_on: Sequence[str]) -> None:
         """Write a model file."""
         raw = {
@@ -120,14 +127,9 @@ class RoleClassifier:
                     log_odds[at] = float(read[at])
         for at, model in enumerate(models):
             log_odds[at] += model.words.log_odds(words[at])
-        roles = []
-        for model, row in zip(models, article_features(context, names, log_odds), strict=True):
-            weights = model.article
-            literal = weights["bias"] + sum(
-                weights[column] * value for column, value in zip(ARTICLE_FEATURES, row, strict=True)
-            )
-            roles.append(Role.LITERAL if literal >= 0 else Role.ASSOCIATIVE)
-        return roles
+        rows = article_features(context, names, log_odds)
+        literal = [model.literal(row) for model, row in zip(models, rows, strict=True)]
+        return [Role.LITERAL if value >= 0 else Role.ASSOCIATIVE for value in literal]
 
 
 def reading_features(names: Sequence[Name], uses: Sequence[str], reading: Reading) -> npt.NDArray[np.float32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -50,8 +51,7 @@ class NameInfo:
     """Whether a place is one of a team's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedSpan:
+class NamedSpan(NamedTuple):
     """Tokens ``first`` to ``last`` (inclusive) are the gazetteer name ``name_id``."""
 
     first: int
@@ -187,14 +187,12 @@ class NameScanner:
     def _fits(self, context: Context, first: int, last: int, exact_case: bool, info: NameInfo) -> bool:
         """Whether a name may be written so: on one line; postal codes behind a settlement or party."""
         words = context.words
-        if context.shape_at[last] == "l":
+        if context.shape_at[last] == "l" or "n" in context.gap_at[first:last]:
             return False
-        surface = words[first] if first == last else context.surface(first, last)
-        if "\n" in surface:
-            return False
-        if first == last and not exact_case and self._is_other_word(context, first, info):
-            return False
-        if not exact_case or "." in surface or surface not in self._after_settlement:
+        if not exact_case:
+            return first < last or not self._is_other_word(context, first, info)
+        surface = context.surface(first, last)
+        if "." in surface or surface not in self._after_settlement:
             return True
         if context.gap(first - 1) == "-" and words[first - 1] in _PARTIES:
             return True
