@@ -62,12 +62,12 @@ def _put_named(batch: ArticleCandidates, posterior: _Floats) -> None:
     highest[:] = 0.0
     named = np.flatnonzero((posterior > _PROBABLE) & (batch.kind <= _ADMIN2))
     for start in range(0, len(named), _BLOCK):
-        rows = named[start : start + _BLOCK, None]
-        # A place a plane, a level a row of it.
-        hit = batch.ancestors == batch.entries[rows, None]
-        hit &= (batch.kind[rows] == _LEVELS)[:, :, None]
-        hit &= (batch.family != batch.family[rows])[:, None]
-        np.maximum(highest, (hit * posterior[rows, None]).max(axis=0), out=highest)
+        rows = named[start : start + _BLOCK]
+        # A plane a place, a row of it a level.
+        hit = batch.ancestors == batch.entries[rows][:, None, None]
+        hit &= (batch.kind[rows][:, None] == _LEVELS)[:, :, None]
+        hit &= (batch.family[rows][:, None] != batch.family)[:, None]
+        np.maximum(highest, (hit * posterior[rows][:, None, None]).max(axis=0), out=highest)
 
 
 def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
@@ -77,21 +77,23 @@ def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
         values[:] = 0.0
         return
     # A row an anchor: sums down the columns are the fast ones.
-    cosines = batch.xyz[anchors] @ batch.xyz.T
-    weight = posterior[anchors, None] * (batch.family[anchors, None] != batch.family)
+    cosines = batch.xyz.take(anchors, axis=0) @ batch.xyz.T
+    other = batch.family[anchors][:, None] != batch.family
+    weight = posterior[anchors][:, None] * other
     sums = values[:3]
     for threshold, row in zip(_COSINES, sums, strict=True):
         np.add.reduce((cosines > threshold) * weight, axis=0, out=row)
     np.divide(sums[1:], np.add.reduce(weight, axis=0) + DOUBT, out=values[3:5])
     best = batch.best(sums[1])
     np.divide(sums[1] - best, np.maximum(best, 1), out=values[5])
-    values[6] = _closeness(np.where(weight > 0, cosines, -1.0).max(axis=0))
+    values[6] = _closeness(np.where(other, cosines, -1.0).max(axis=0))
     np.divide(np.minimum(sums, 4.0), 4, out=sums)
 
 
 def _closeness(cosines: _Floats) -> _Floats:
     """1 at the same point, a third at 300 km, 0 far off."""
-    closeness: _Floats = np.exp(np.arccos(cosines.clip(-1, 1)) * (-EARTH_RADIUS_KM / _NEAR_KM))
+    angles = np.arccos(np.minimum(np.maximum(cosines, -1.0), 1.0))
+    closeness: _Floats = np.exp(angles * (-EARTH_RADIUS_KM / _NEAR_KM))
     return closeness
 
 
@@ -154,7 +156,7 @@ def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:
     family, size = batch.family, batch.family_count * _KINDS
     kinds = np.bincount(family * _KINDS + batch.kind, weights=posterior, minlength=size).reshape(-1, _KINDS)
     # The mean, over the names other than a row's own, of the mass in countries and in divisions.
-    others = (kinds.sum(axis=0) - kinds[family]) / (batch.family_count - 1 + DOUBT)
+    others = (kinds.sum(axis=0) - kinds).take(family, axis=0) / (batch.family_count - 1 + DOUBT)
     abroad, company = others[:, _COUNTRY], others[:, _ADMIN1]
     is_admin1 = batch.kind == _ADMIN1
     capital = batch.matrix[:, COLUMN["capital"]]

@@ -56,8 +56,8 @@ _GROUP_NUMBERS = np.arange(len(_GROUPS))[:, None]
 _TIER_NUMBERS = np.array(_TIERS)[:, None]
 _CURATED_FAME = 255
 """What crisismap's own tables are filed with, other than the entries that bulk sources add."""
-_REMEMBERED = 50_000
-"""Candidates whose facts are kept, some 300 bytes each."""
+_REMEMBERED = 20_000
+"""Candidates whose facts are kept, up to a kilobyte each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class FactFinder:
         alternates = columns.alternates[entries]
         population = np.log10(columns.population[entries].astype(np.float64) + 1) / 7
         fame = np.log1p(alternates.astype(np.float64)) / 5
-        order, prominence = _prominence(entries, name, starts, population)
+        order, prominence = _prominence(entries, name, sizes, population)
         rank = np.empty(len(entries))
         rank[order] = np.arange(len(entries)) - starts[name]
         return np.vstack(
@@ -161,7 +161,7 @@ class FactFinder:
                 *prominence,
                 np.log1p(rank) / 4,
                 (population == 0) & ((kind != _SETTLEMENT) | own),
-                *_prominence(entries, name, starts, fame)[1],
+                *_prominence(entries, name, sizes, fame)[1],
                 (columns.id[entries] == 0) & (alternates == _CURATED_FAME),
                 group == _GROUP_NUMBERS,
             ]
@@ -169,7 +169,7 @@ class FactFinder:
 
 
 def _prominence(
-    entries: _Ints, name: _Ints, starts: _Ints, values: _Floats
+    entries: _Ints, name: _Ints, sizes: _Ints, values: _Floats
 ) -> tuple[_Ints, tuple[_Floats, _Floats, _Floats]]:
     """Compare values with those of the same name.
 
@@ -178,8 +178,9 @@ def _prominence(
         they lie from the best, and how far from the best of the others, 0 where there is no other.
     """
     order: _Ints = np.lexsort((entries, -values, name))
+    starts = np.cumsum(sizes) - sizes
     first = order[starts]
-    alone = np.diff(starts, append=len(entries)) == 1
+    alone = sizes == 1
     second = values[order[starts + ~alone]]
     second[alone] = 0.0
     best = values[first][name]

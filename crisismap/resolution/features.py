@@ -213,8 +213,8 @@ class ArticleCandidates:
 
     def best(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The highest value of each row's group, by row; of several rows of values at once."""
-        highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts, axis=-1)[..., self.group]
-        return highest
+        highest: npt.NDArray[np.float64] = np.maximum.reduceat(values, self.starts, axis=-1)
+        return highest.take(self.group, axis=-1)
 
 
 class FeatureBuilder:

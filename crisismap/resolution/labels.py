@@ -50,7 +50,7 @@ class Divisions:
         weights = np.concatenate([mass] * len(self.label))
         in_label = np.bincount(self.label.ravel(), weights)
         in_cell = np.bincount(self.cell.ravel(), weights)
-        return np.where(self.known, in_label[self.label] - in_cell[self.cell], 0.0)
+        return np.where(self.known, in_label.take(self.label) - in_cell.take(self.cell), 0.0)
 
     def other_families(self) -> _Ints:
         """How many other families have a candidate in each candidate's divisions, by level and candidate."""
@@ -60,7 +60,7 @@ class Divisions:
         numbers = np.arange(len(flat))
         last[flat] = numbers
         families = np.bincount(self.label.ravel(), last[flat] == numbers).astype(np.int64)
-        return np.where(self.known, families[self.label] - 1, 0)
+        return np.where(self.known, families.take(self.label) - 1, 0)
 
     def same(self, rows: _Ints, others: _Ints) -> _Bools:
         """Whether each row shares its country and first-level division with the other parallel to it."""

@@ -44,7 +44,7 @@ RANKED = 8
 """Candidates of a name that the trees look at, the most probable so far."""
 _LIKELY = 0.003
 """Probability of a candidate that the trees look at, unless it is one of the two most probable."""
-_SAME_KM = 161.0
+_SAME_COSINE = float(np.cos(161.0 / EARTH_RADIUS_KM))
 _DIGITS = 6
 TREE_FEATURES = (*FEATURES, "linear_gap", "linear_probability", "linear_log")
 
@@ -160,9 +160,13 @@ def tree_matrix(
     batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floats, posterior: _Floats
 ) -> _Floats:
     """The features of the shortlisted rows with what the linear look made of them."""
-    gap = (scores - batch.best(scores))[rows]
     chance = posterior[rows]
-    return np.column_stack([batch.matrix[rows], gap / 5, chance, np.log(chance + 1e-4) / 9])
+    result = np.empty((len(rows), len(TREE_FEATURES)))
+    result[:, :-3] = batch.matrix[rows]
+    result[:, -3] = (scores - batch.best(scores))[rows] / 5
+    result[:, -2] = chance
+    result[:, -1] = np.log(chance + 1e-4) / 9
+    return result
 
 
 def rank(batch: ArticleCandidates, model: ResolutionModel) -> Ranking:
@@ -184,28 +188,24 @@ def ranking(batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floa
 
 def confidence_features(batch: ArticleCandidates, ranked: Ranking) -> _Floats:
     """What tells a right answer from a wrong one, a row a group, over CONFIDENCE_FEATURES."""
-    group, top = batch.group[ranked.rows], ranked.top
+    group, top, first = batch.group[ranked.rows], ranked.top, ranked.starts[:-1]
     same = np.einsum("ij,ij->i", batch.xyz[ranked.rows], batch.xyz[top][group])
-    is_near = same > np.cos(_SAME_KM / EARTH_RADIUS_KM)
+    is_near = same > _SAME_COSINE
     # A country is right wherever in it the answer lies.
-    country = batch.divisions.label[0]
+    country = batch.country
     is_near |= (batch.kind[top] == 0)[group] & (country[ranked.rows] == country[top][group])
-    mass = np.add.reduceat(ranked.probability * is_near, ranked.starts[:-1])
-    best = ranked.scores[ranked.starts[:-1]]
-    return np.column_stack(
-        [
-            np.ones(len(top)),
-            best / 5,
-            _log_odds(ranked.probability[ranked.starts[:-1]]),
-            _log_odds(mass),
-            np.diff(ranked.starts) == 1,
-            batch.matrix[top],
-        ]
-    )
+    mass = np.add.reduceat(ranked.probability * is_near, first)
+    result = np.empty((len(top), len(CONFIDENCE_FEATURES)))
+    result[:, 0] = 1.0
+    result[:, 1] = ranked.scores[first] / 5
+    result[:, 2:4] = _log_odds(np.array([ranked.probability[first], mass])).T
+    result[:, 4] = ranked.starts[1:] - first == 1
+    result[:, 5:] = batch.matrix[top]
+    return result
 
 
 def _log_odds(probability: _Floats) -> _Floats:
-    clipped = np.clip(probability, 0.01, 0.99)
+    clipped = np.minimum(np.maximum(probability, 0.01), 0.99)
     odds: _Floats = np.log(clipped / (1 - clipped))
     return odds
 
