@@ -338,22 +338,22 @@ class _World:
         return [part if a < b else part.reverse() for part in shapely.get_parts(line)]
 
     @cached_property
-    def _index(self) -> tuple[shapely.STRtree, list[BaseGeometry], list[str]]:
-        parts: list[BaseGeometry] = []
-        codes: list[str] = []
-        for code in self.codes:
-            for part in shapely.get_parts(self.country(code)):
-                shapely.prepare(part)
-                parts.append(part)
-                codes.append(code)
-        return shapely.STRtree(parts), parts, codes
+    def _index(self) -> tuple[shapely.STRtree, list[str]]:
+        """The Polygons of all countries, and whose each is."""
+        shapes = [self.country(code) for code in self.codes]
+        parts, owners = shapely.get_parts(shapes, return_index=True)
+        shapely.prepare(parts)
+        return shapely.STRtree(parts), [self.codes[owner] for owner in owners]
 
     def land_parts(self, around: Sequence[BaseGeometry]) -> list[BaseGeometry]:
-        tree, parts, _ = self._index
-        return [parts[found] for found in np.unique(tree.query(around, predicate="intersects")[1])]
+        tree, codes = self._index
+        met = np.zeros(len(codes), dtype=bool)
+        met[tree.query(around, predicate="intersects")[1]] = True
+        return list(tree.geometries[met])
 
     def country_at(self, lon: float, lat: float, tolerance_km: float) -> str:
-        tree, parts, codes = self._index
+        tree, codes = self._index
+        parts = tree.geometries
         point = Point(lon, lat)
         for found in tree.query(point):
             if parts[found].intersects(point):
