@@ -81,7 +81,7 @@ def local_features(context: Context, span: NamedSpan, classes: WordClasses) -> l
     fold_at, shape_at, lists = context.fold_at, context.shape_at, classes.lists
     width = last - first + 1
     word, shape = fold_at[first], shape_at[first]
-    before, after = context.gap(first - 1), context.gap(last)
+    before, after = context.gap_at[first - 1], context.gap_at[last]
     left = context.previous(first)
     previous, following = fold_at[left], fold_at[last + 1]
     shape_before = shape_at[left] if before != "n" else "^"

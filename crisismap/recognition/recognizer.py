@@ -194,7 +194,7 @@ class GazetteerRecognizer:
         """Be generous to names of power and inside names of organizations, but not to "Royal", "George"."""
         thresholds = []
         for span, inside in zip(spans, embedded, strict=True):
-            ordinary = span.first == span.last and context.fold(span.first) in self._ordinary
+            ordinary = span.first == span.last and context.fold_at[span.first] in self._ordinary
             generous = inside and (not ordinary or span.info.group in ("country", "admin1"))
             generous = generous or (span.info.group == "facility" and name_key(context, span) in self._powers)
             usual = _GENEROUS_THRESHOLD if generous else _THRESHOLD
@@ -207,7 +207,7 @@ class GazetteerRecognizer:
             return False
         fold_at, shape_at = context.fold_at, context.shape_at
         index = span.last + 1
-        while index <= span.last + 3 and shape_at[index] in "TU" and context.gap(index - 1) == "_":
+        while index <= span.last + 3 and shape_at[index] in "TU" and context.gap_at[index - 1] == "_":
             if fold_at[index] in self._organizations:
                 return True
             index += 1

@@ -182,5 +182,5 @@ def article_features(
 
 
 def _is_listed(context: Context, left: Name, right: Name) -> bool:
-    between = range(left.last + 1, right.first)
-    return len(between) <= _LIST_GAP and all(context.fold(index) in _LIST for index in between)
+    between = context.folds[left.last + 1 : right.first]
+    return len(between) <= _LIST_GAP and _LIST.issuperset(between)

@@ -194,7 +194,7 @@ class NameScanner:
         surface = context.surface(first, last)
         if "." in surface or surface not in self._after_settlement:
             return True
-        if context.gap(first - 1) == "-" and words[first - 1] in _PARTIES:
+        if context.gap_at[first - 1] == "-" and words[first - 1] in _PARTIES:
             return True
         return first >= 2 and words[first - 1] == "," and context.shape_at[first - 2] in "TU"
 
