@@ -12,8 +12,7 @@ from shapely.geometry import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
-from crisismap.gazetteer.boundaries import GRID
-from crisismap.geometry.shores import shores
+from crisismap.geometry.shores import shores, spots
 from crisismap.model import Borders
 
 __all__ = ["ALONG", "Nearness", "coastline", "stretches"]
@@ -45,7 +44,7 @@ class Nearness:
         area = shapely.get_dimensions(shape) == 2
         parts = shapely.get_parts(shape)
         chains = [shapely.get_coordinates(line) for line in (shapely.get_rings(parts) if area else parts)]
-        self._corners = np.sort(_spots(np.concatenate(chains)))
+        self._corners = np.sort(spots(np.concatenate(chains)))
         pieces = [chain[at : at + _PIECE + 1] for chain in chains for at in range(0, len(chain) - 1, _PIECE)]
         numbers = np.repeat(np.arange(len(pieces)), [len(piece) for piece in pieces])
         lines = shapely.linestrings(np.concatenate(pieces), indices=numbers)
@@ -54,9 +53,9 @@ class Nearness:
 
     def of(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Mark those of some points, an array of lon and lat, that are near or inside."""
-        spots = _spots(points)
-        at = np.minimum(np.searchsorted(self._corners, spots), len(self._corners) - 1)
-        near: npt.NDArray[np.bool_] = self._corners[at] == spots
+        numbers = spots(points)
+        at = np.minimum(np.searchsorted(self._corners, numbers), len(self._corners) - 1)
+        near: npt.NDArray[np.bool_] = self._corners[at] == numbers
         others = np.flatnonzero(~near)
         near[others] = shapely.contains_xy(self._shape, points[others])
         others = others[~near[others]]
@@ -71,10 +70,3 @@ def stretches(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) ->
     edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
     for low, high in edges.reshape(-1, 2):
         yield LineString(points[low : high + 1])
-
-
-def _spots(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
-    """Return one number for each point, on the grid that boundaries are stored on."""
-    whole = np.round(points * GRID).astype(np.int64)
-    spots: npt.NDArray[np.int64] = whole[:, 0] * (1000 * GRID) + whole[:, 1]
-    return spots

@@ -19,7 +19,7 @@ from crisismap.gazetteer.boundaries import GRID
 from crisismap.geometry.frames import only_polygons
 from crisismap.model import Borders
 
-__all__ = ["Shores", "shores"]
+__all__ = ["Shores", "shores", "spots"]
 
 _HOLE = 2.0
 """Square degrees: smaller holes in the land are land without a country, such as Abyei; the Caspian has 37."""
@@ -96,17 +96,24 @@ def shores(boundaries: Boundaries, borders: Borders) -> Shores:
     return Shores(*shapely.get_coordinates(rings[kept], return_index=True))
 
 
+def spots(points: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return one number for each point, on the grid that boundaries are stored on."""
+    whole = np.rint(points * GRID).astype(np.int64)
+    numbers: npt.NDArray[np.int64] = whole[:, 0] * (1000 * GRID) + whole[:, 1]
+    return numbers
+
+
 def _stand_alone(points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     """Mark the edges from each of many points to the next that no other edge equals, in either direction.
 
     Outlines do not cross, so edges with the same middle are the same.
     """
-    whole = np.round((points - np.array((-180, -90))) * GRID).astype(np.int64)
-    middles = whole[:-1] + whole[1:]
-    _, number, count = np.unique(
-        middles[:, 0] * (360 * GRID + 1) + middles[:, 1], return_inverse=True, return_counts=True
-    )
-    alone: npt.NDArray[np.bool_] = count[number] == 1
+    numbers = spots(points)
+    middles = numbers[:-1] + numbers[1:]
+    order = np.argsort(middles)
+    twins = np.flatnonzero(np.diff(middles[order]) == 0)
+    alone = np.ones(len(middles), dtype=bool)
+    alone[order[twins]] = alone[order[twins + 1]] = False
     return alone
 
 
