@@ -129,15 +129,13 @@ def _group_of(first: int, parts: npt.NDArray[np.object_]) -> npt.NDArray[np.bool
     boxes = shapely.bounds(parts)
     scale = math.cos(math.radians(float(boxes[first, [1, 3]].mean())))
     low, high = boxes[:, :2] * (scale, 1.0), boxes[:, 2:] * (scale, 1.0)
-    group = np.zeros(len(parts), dtype=bool)
-    group[first] = True
-    fresh = [first]
-    while fresh:
-        at = fresh.pop()
-        gap = np.maximum(np.maximum(low - high[at], low[at] - high), 0.0)
-        joined = ~group & (np.hypot(*gap.T) <= _GAP_DEGREES)
-        group |= joined
-        fresh += np.flatnonzero(joined).tolist()
+    fresh, rest = np.array([first]), np.delete(np.arange(len(parts)), first)
+    group = np.ones(len(parts), dtype=bool)
+    while len(fresh) and len(rest):
+        gap = np.maximum(np.maximum(low[rest, None] - high[fresh], low[fresh] - high[rest, None]), 0.0)
+        joined = np.any(np.hypot(gap[..., 0], gap[..., 1]) <= _GAP_DEGREES, axis=1)
+        fresh, rest = rest[joined], rest[~joined]
+    group[rest] = False
     return group
 
 

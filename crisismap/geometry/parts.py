@@ -109,10 +109,12 @@ def _part_of_disk(whole: Figure, directions: Sequence[str], words: str) -> Figur
 def _part(
     shape: BaseGeometry, code: str, direction: str, boundaries: Boundaries, borders: Borders
 ) -> MultiPolygon:
-    frame = frame_of(shape)
-    tile = tile_of(frame, direction)
     if code:
-        divisions, rest = _land_of_divisions(shape, code, boundaries, borders)
+        frame, divisions, rest = _land_of_divisions(shape, code, boundaries, borders)
+    else:
+        frame, divisions, rest = frame_of(shape), [], MultiPolygon()
+    tile = tile_of(frame, direction)
+    if divisions:
         shares = shapely.area(shapely.intersection(divisions, tile)) / shapely.area(divisions)
         reached = [
             division if share >= _WHOLE else division & tile
@@ -127,8 +129,8 @@ def _part(
 @lru_cache(maxsize=16)
 def _land_of_divisions(
     shape: BaseGeometry, code: str, boundaries: Boundaries, borders: Borders
-) -> tuple[list[BaseGeometry], BaseGeometry]:
-    """Return what of a country's outline lies in each division, and in none, unrolled around its frame."""
+) -> tuple[Frame, list[BaseGeometry], BaseGeometry]:
+    """Return a country's frame, and what of its outline lies in each division, and in none, unrolled."""
     frame = frame_of(shape)
     divisions = _divisions(code, boundaries)
     tolerance = _FINENESS * 2 * max(frame.half_width, frame.half_height)
@@ -142,7 +144,7 @@ def _land_of_divisions(
     rest: BaseGeometry = MultiPolygon()
     if _may_lack(simple, near, near.area - shapely.area(land).sum(), _GAP_SHARE * shape.area):
         rest = unroll(_undivided(code, boundaries, borders), frame.lon) & near
-    return [part for part in land if part.area > 0], rest
+    return frame, [part for part in land if part.area > 0], rest
 
 
 def _may_lack(divisions: Sequence[BaseGeometry], land: BaseGeometry, lacking: float, least: float) -> bool:
