@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
@@ -115,7 +116,7 @@ def _part(
         frame, divisions, rest = frame_of(shape), [], MultiPolygon()
     tile = tile_of(frame, direction)
     if divisions:
-        shares = shapely.area(shapely.intersection(divisions, tile)) / shapely.area(divisions)
+        shares = _shares_in(tile, np.asarray(divisions))
         reached = [
             division if share >= _WHOLE else division & tile
             for division, share in zip(divisions, shares, strict=True)
@@ -124,6 +125,15 @@ def _part(
         if reached:
             return roll(shapely.union_all([*reached, rest & tile]))
     return roll(frame.near & tile)
+
+
+def _shares_in(tile: BaseGeometry, divisions: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Return how much of each division lies in a tile; only those that it cuts are measured."""
+    shapely.prepare(tile)
+    shares: npt.NDArray[np.float64] = shapely.covers(tile, divisions).astype(np.float64)
+    cut = (shares == 0) & shapely.intersects(tile, divisions)
+    shares[cut] = shapely.area(shapely.intersection(divisions[cut], tile)) / shapely.area(divisions[cut])
+    return shares
 
 
 @lru_cache(maxsize=16)
