@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crisismap.errors import ArticleError
 from crisismap.geoparsing import Geoparser, geoparse
-from crisismap.model import Article, Kind, ParsedArticle, Precision, Toponym
+from crisismap.model import Article, Kind, ParsedArticle, Precision, SpatialExpression, Toponym
 
 
 def test_given_spans_are_resolved_exactly(geoparser: Geoparser) -> None:
@@ -170,3 +170,33 @@ def test_confidence_counts_the_doubt_that_a_name_is_none(geoparser: Geoparser) -
         if one.location.place == sure.location.place and one.location.candidates == sure.location.candidates:
             assert one.location.confidence == pytest.approx(sure.location.confidence * one.span.probability)
     assert min(m.span.probability for m in found if isinstance(m.span, Toponym)) < 0.9
+
+
+def test_a_border_is_not_shared_with_a_country_where_the_sentence_is_not_set(geoparser: Geoparser) -> None:
+    text = (
+        "Thousands of people crossed into Sudan. Fighting was reported near Axum and on the Eritrean border."
+    )
+    (border,) = [m for m in geoparser.parse(Article("a", text)).mentions if m.relation == "border"]
+    assert isinstance(border.span, SpatialExpression)
+    assert [anchor.text for anchor in border.span.anchors] == ["Eritrean"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Texas troopers stood at Eagle Pass, on the Mexican border.", "the border of Texas with Mexico"),
+        (
+            "Troops from Illinois stood at the Mexican border.",
+            "the land border of the United States with Mexico",
+        ),
+        ("The mayor spoke of the Mexican border.", "the land border of Mexico with Belize, Guatemala and"),
+    ],
+)
+def test_a_division_stands_for_its_country_at_a_border(geoparser: Geoparser, text: str, reason: str) -> None:
+    (border,) = [m for m in geoparser.parse(Article("a", text)).mentions if m.relation == "border"]
+    assert border.location.reason.startswith(reason)
+
+
+def test_a_coast_with_a_name_is_not_the_whole_coast(geoparser: Geoparser) -> None:
+    text = "Along the Gulf coast of Florida, two million people had no power."
+    assert not [m for m in geoparser.parse(Article("a", text)).mentions if m.relation]

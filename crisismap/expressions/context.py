@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from crisismap.expressions.reader import Reader
 from crisismap.model import Toponym
@@ -61,14 +61,16 @@ def division(reader: Reader, at: int, other: Toponym) -> Toponym | None:
 
 
 def setting(reader: Reader, at: int, owner: Toponym) -> Toponym | None:
-    """The one neighbor of a country where the sentence is set: "in northern Syria", "a Syrian town"."""
+    """The one neighbor of a country where the sentence is set, or a division of it: "in northern Syria"."""
     if not reader.is_country(owner):
         return None
     others = [n for n in range(at) if _is_country_at(reader, n, (owner,))]
     if others:
         found = _only(reader, [n for n in others if _is_setting(reader, n)])
+    elif codes := _countries_of_places(reader, at):
+        found = _country_named(reader, at, codes) or _division_of(reader, at, codes)
     else:
-        found = _country_of_places(reader, at) or _country_before(reader, owner)
+        found = _country_before(reader, owner)
     if found is None:
         return None
     home, other = reader.places[found].country_code, reader.places[owner].country_code
@@ -94,15 +96,26 @@ def _country_before(reader: Reader, owner: Toponym) -> Toponym | None:
     return max(others, key=lambda toponym: toponym.start)
 
 
-def _country_of_places(reader: Reader, at: int) -> Toponym | None:
-    """The country, if the text names it, in which every place lies that the sentence has named before."""
+def _countries_of_places(reader: Reader, at: int) -> set[str]:
+    """The codes of the countries in which the places lie that the sentence has named before."""
     names = [name for n in range(at) if (name := reader.name(n)) is not None and reader.is_literal(name)]
-    codes = {reader.places[name].country_code for name in names}
+    return {code for name in names if (code := reader.places[name].country_code)}
+
+
+def _country_named(reader: Reader, at: int, codes: Collection[str]) -> Toponym | None:
+    """The country of the only code, if the text names it: last before the terminal, else first."""
     if len(codes) != 1:
         return None
     named = [t for t in reader.places if reader.places[t].country_code in codes and reader.is_country(t)]
     before = [t for t in named if t.start < reader.terminals[at].start]
     return max(before, key=lambda t: t.start) if before else min(named, key=lambda t: t.start, default=None)
+
+
+def _division_of(reader: Reader, at: int, codes: Collection[str]) -> Toponym | None:
+    """The last division that the sentence has named before, for the country of the only code."""
+    found = (owner for n in range(at - 1, -1, -1) if (owner := reader.owner(n)) is not None)
+    divisions = (owner for owner in found if {reader.places[owner].country_code} == set(codes))
+    return next(divisions, None)
 
 
 def _is_setting(reader: Reader, at: int) -> bool:

@@ -216,6 +216,14 @@ class Reader:
         tied = behind.start == self.terminals[at - 1].end + 1
         return behind.is_word and behind.capital and tied and self.take(at, "date word") is None
 
+    def is_named(self, at: int) -> bool:
+        """Whether a word with a capital stands right before: "the Gulf coast"."""
+        if at < 2:
+            return False  # what begins a sentence has a capital anyway
+        before = self.terminals[at - 1]
+        tied = self.terminals[at].start == before.end + 1
+        return tied and (before.name is not None or (before.is_word and before.capital))
+
     def past_degree(self, at: int) -> int:
         """The position behind "far", "just" or "deep", or the same."""
         taken = self.take(at, "degree")

@@ -67,6 +67,8 @@ def _of_owner(reader: Reader, at: int, owner: Toponym) -> Iterator[Reading]:
         if noun is None:
             continue
         end, offshore = noun
+        if reader.word(end) == "of" and not possessive and _land(reader, end + 1) is not None:
+            return  # "the Gulf coast of Florida" is nobody's of the name of Gulf
         if offshore and reader.places[owner].feature_class in ("P", "S", "H"):
             return
         yield Reading(at, end, "water", Coast(owner, water, offshore, directions))
@@ -77,7 +79,7 @@ def _named_behind(reader: Reader, at: int) -> Iterator[Reading]:
     """The coast of Yemen, the western coast of the island of Lesbos, the shores of Lake Chad."""
     position, directions = reader.directions(at)
     noun = _noun(reader, position)
-    if noun is None:
+    if noun is None or reader.is_named(at):
         return
     if reader.word(noun[0]) not in (("off", "around", "surrounding", "near") if noun[1] else ("of",)):
         return

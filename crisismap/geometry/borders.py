@@ -103,6 +103,9 @@ def _border_of_outline(
     words = f"the border of {named(home.name)}"
     if others:
         words += f" with {join_words([named(other.name) for other in others])}"
+    if not lines and others and all(is_country(other) for other in others):
+        # "Illinois troops on the Mexican border": a division stands for its country.
+        return _border_of_country(home, others, directions, world)
     if not lines:
         raise NotDrawnError(f"no {words.removeprefix('the ')} is known")
     if directions:

@@ -25,6 +25,7 @@ __all__ = [
     "CONTEXT",
     "DOUBT",
     "FEATURES",
+    "FIRST_LEVEL_CUES",
     "OPPOSING",
     "SUPPORTING",
     "ArticleCandidates",
@@ -158,6 +159,8 @@ _DIVISION_CUES = {
     "governorate": "admin1",
     "prefecture": "admin1",
 }
+FIRST_LEVEL_CUES = frozenset(cue for cue, level in _DIVISION_CUES.items() if level == "admin1")
+"""Folded words beside a name that make it a first-level division's."""
 _SETTLEMENT_CUES = frozenset({"city", "town", "village", "municipality"})
 _EARLY = 500.0
 """Characters within which the weight of an early mention falls to a third."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
-from crisismap.model import Role, Toponym
+from crisismap.model import Role, Tier, Toponym
 from crisismap.recognition.scan import feature_group
 from crisismap.resolution.candidates import CandidateFinder, Candidates
 
@@ -19,6 +20,7 @@ __all__ = ["ArticleReader", "NameGroup", "Reading"]
 _STATED = 2  # "Springfield, Clark County, Ohio"
 _PARENT = re.compile(r"(?:,|,? in| ?\()\s*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
 """What may follow a name and hold it: ", Texas", ", W.Va.", " in New South Wales", " (Ukraine"."""
+_POSSESSED = re.compile(r"['’]s?$")
 _POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
 _CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
 _CUE_AFTER = re.compile(
@@ -26,6 +28,14 @@ _CUE_AFTER = re.compile(
     r"|oblast|region|governorate|prefecture)\b",
     re.IGNORECASE,
 )
+_RIVER_BEFORE = re.compile(r"\b[Rr]iver $")
+_RIVER_AFTER = re.compile(r" [Rr]ivers?\b")
+_ARTICLE = re.compile(r"\b[Tt]he $")
+_ALONE = re.compile(
+    r"(?= (?:above|and|are|as|at|below|between|by|for|from|had|has|in|into|is|near|on|or|since|that|to"
+    r"|towards?|was|were|where|which|with)\b)|(?![ -]?\w)"
+)
+"""What follows a name that is no part of another noun: not "the Dnipro hospital"."""
 _DATELINE = re.compile(
     r"(?:, ?[A-Z][\w.’' -]{1,24})?(?:, [A-Z][a-z]{2,8}\.? \d{1,2}\b(?:, \d{4})?)?,?\s*"
     r"(?:\([A-Z][\w./& ’'-]{1,30}\)|/PRNewswire/)?\s*(?:--|[-–—\x96\x97])\s"
@@ -35,6 +45,7 @@ _DATELINE_REACH = 400
 """Characters from the start within which a dateline stands; a headline may come before it."""
 _LIST = re.compile(r"(?:, (?:and |or )?| (?:and|or|&) |/|; )(?:in |the |from |to )?")
 """What stands between the names of a list: "Boston, Denver and Austin"."""
+_CACHE_SIZE = 20_000
 _NEIGHBORS = 2
 """Names before and after a mention that are taken to be beside it."""
 _BESIDE = 150.0
@@ -74,6 +85,8 @@ class Reading:
     """How near, 0 to 1, parallel to ``beside``."""
     listed: npt.NDArray[np.int64]
     """Shape (n, 2), both ways: groups that are neighbors in a list."""
+    held: Mapping[int, int]
+    """Toponyms by index that state what holds another, and that other: of "Paris, Texas", Texas and Paris."""
 
 
 class ArticleReader:
@@ -84,11 +97,16 @@ class ArticleReader:
         self._finder = finder
         groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._is_division = np.array([g in ("country", "admin1", "admin2", "region") for g in groups])
+        self._is_country = np.array([g == "country" for g in groups])
+        self._is_vast = np.array([g in ("country", "admin1", "region") for g in groups])
+        self._is_water = np.array([g == "water" for g in groups])
+        self._find_plain = lru_cache(maxsize=_CACHE_SIZE)(self._without_namesakes)
 
     def read(self, text: str, toponyms: Sequence[Toponym]) -> Reading:
         """Gather mentions of one name with the same stated parents, in the order of the text."""
-        candidates = [self._finder.find(toponym.text) for toponym in toponyms]
-        parents = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
+        candidates = [self._find(text, toponym) for toponym in toponyms]
+        stated = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
+        parents = [own for own, _ in stated]
         said: dict[str, frozenset[int]] = {}
         for toponym, own in zip(toponyms, parents, strict=True):
             said[toponym.text] = said.get(toponym.text, frozenset()) | own
@@ -115,30 +133,74 @@ class ArticleReader:
                     dateline=any(_is_dateline(text, toponyms[i]) for i in indexes),
                 )
             )
-        return Reading(tuple(groups), tuple(group_of), *_neighbors(text, toponyms, group_of))
+        at = {toponym.start: index for index, toponym in enumerate(toponyms)}
+        held = {
+            at[start]: index for index, (_, starts) in enumerate(stated) for start in starts if start in at
+        }
+        return Reading(tuple(groups), tuple(group_of), *_neighbors(text, toponyms, group_of), held)
 
-    def _stated_parents(self, text: str, toponyms: Sequence[Toponym], index: int) -> frozenset[int]:
-        """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson"."""
+    def _find(self, text: str, toponym: Toponym) -> Candidates:
+        """The candidates of a name; only rivers if it stands as theirs do: "the left bank of the Dnipro"."""
+        found = self._find_plain(toponym.text)
+        before = text[max(0, toponym.start - 6) : toponym.start]
+        if not (
+            _RIVER_BEFORE.search(before)
+            or _RIVER_AFTER.match(text, toponym.end)
+            or (_ARTICLE.search(before) and _ALONE.match(text, toponym.end))
+        ):
+            return self._finder.find(toponym.text) if _cue(text, toponym) else found
+        features = self._gazetteer.columns.feature
+        # "The Gambia" and "the Congo" are countries as well.
+        vast = found.tiers[self._is_vast[features[found.entries]]]
+        for rivers in (found, self._finder.find(f"{toponym.text} River")):
+            kept = self._is_water[features[rivers.entries]]
+            if kept.any() and not (vast <= rivers.tiers[kept].min()).any():
+                return Candidates(rivers.entries[kept], rivers.tiers[kept], "river")
+        return found
+
+    def _without_namesakes(self, name: str) -> Candidates:
+        """The candidates of a name but for what a country of just this name holds and is called so at times.
+
+        "Morocco" has been Marrakesh and "Mexico" is its capital in old books; in news both are countries.
+        """
+        found = self._finder.find(name)
+        columns = self._gazetteer.columns
+        country = columns.country[found.entries]
+        primary = found.tiers == Tier.PRIMARY
+        countries = country[primary & self._is_country[columns.feature[found.entries]]]
+        kept = primary | (country[:, None] != countries).all(axis=1)
+        return found if kept.all() else Candidates(found.entries[kept], found.tiers[kept], found.cue)
+
+    def _stated_parents(
+        self, text: str, toponyms: Sequence[Toponym], index: int
+    ) -> tuple[frozenset[int], list[int]]:
+        """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson".
+
+        And where the names behind the toponym begin.
+        """
         entries: list[int] = []
+        starts: list[int] = []
         at = toponyms[index].end
         for _ in range(_STATED):
-            found, at = self._parent_at(text, at)
+            found, start, at = self._parent_at(text, at)
             if not found:
                 break
             entries += found
+            starts.append(start)
         if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
             entries += self._divisions(toponyms[index - 1].text)
-        return frozenset(entries)
+        return frozenset(entries), starts
 
-    def _parent_at(self, text: str, at: int) -> tuple[list[int], int]:
-        """The divisions named right after ``at``, whether or not they are toponyms here, and their end."""
+    def _parent_at(self, text: str, at: int) -> tuple[list[int], int, int]:
+        """The divisions named right after ``at``, toponyms here or not; where their name begins and ends."""
         if text[at : at + 1] in (",", "(", " ") and (match := _PARENT.match(text, at)):
             words = match[1].split(" ")
             for count in range(len(words), 0, -1):
-                name = " ".join(words[:count])
+                # "Goma, Congo's eastern hub"
+                name = _POSSESSED.sub("", " ".join(words[:count]))
                 if found := self._divisions(name):
-                    return found, match.start(1) + len(name)
-        return [], at
+                    return found, match.start(1), match.start(1) + len(name)
+        return [], at, at
 
     def _divisions(self, name: str) -> list[int]:
         found = self._finder.find(name).entries

@@ -13,7 +13,7 @@ from crisismap.linear import sigmoid
 from crisismap.model import Candidate, Location, Place, Precision, Tier, Toponym
 from crisismap.resolution.beside import Anchor, Anchors
 from crisismap.resolution.candidates import CandidateFinder
-from crisismap.resolution.features import ArticleCandidates, FeatureBuilder
+from crisismap.resolution.features import FIRST_LEVEL_CUES, ArticleCandidates, FeatureBuilder
 from crisismap.resolution.outlet import OutletFinder
 from crisismap.resolution.reading import ArticleReader, Reading
 from crisismap.resolution.scoring import Ranking, ResolutionModel, confidence_features, rank
@@ -74,10 +74,10 @@ class Resolver:
         features = confidence_features(batch, ranking)
         confidence = _probabilities(features @ self.model.confidence)
         none = _probabilities(features @ self.model.none)
-        by_group: dict[int, Location] = {}
+        by_group: dict[tuple[int, int], Location] = {}
         locations: list[Location] = []
         anchors: Anchors | None = None
-        for toponym, group in zip(toponyms, reading.group_of, strict=True):
+        for index, (toponym, group) in enumerate(zip(toponyms, reading.group_of, strict=True)):
             own = 0.0 if group is None else confidence[group]
             if group is None or (given and own < 0.5):
                 anchors = anchors or self._anchors(text, toponyms, reading, batch, ranking, confidence)
@@ -88,9 +88,13 @@ class Resolver:
             if group is None or (own < _NONE and not given):
                 locations.append(_UNKNOWN if group is None else _DOUBTFUL)
                 continue
-            if group not in by_group:
-                by_group[group] = self._locate(batch, ranking, group, own)
-            locations.append(by_group[group])
+            chosen = _division_of_name(batch, ranking, group)
+            held = reading.group_of[reading.held[index]] if index in reading.held else None
+            if held is not None and (holder := _holder(batch, ranking, group, chosen, held)) != chosen:
+                chosen, own = holder, max(own, confidence[held])
+            if (group, chosen) not in by_group:
+                by_group[group, chosen] = self._locate(batch, ranking, group, chosen, own)
+            locations.append(by_group[group, chosen])
         return locations
 
     def _anchors(
@@ -119,19 +123,49 @@ class Resolver:
             reason=f"not in the gazetteer: placed near {place.name}, which is named beside it",
         )
 
-    def _locate(self, batch: ArticleCandidates, ranking: Ranking, group: int, confidence: float) -> Location:
-        first = int(ranking.starts[group])
-        last = min(int(ranking.starts[group + 1]), first + _SHOWN)
+    def _locate(
+        self, batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, confidence: float
+    ) -> Location:
+        """The location of a name whose place is the candidate that stands ``chosen`` in the ranking."""
+        shown = range(int(ranking.starts[group]), int(ranking.starts[group + 1]))
+        order = [chosen, *(number for number in shown[:_SHOWN] if number != chosen)][:_SHOWN]
         candidates = tuple(
             Candidate(self._place(int(batch.entries[row])), _TIERS[batch.tiers[row]], round(chance, 6))
             for row, chance in zip(
-                ranking.rows[first:last].tolist(), ranking.probability[first:last].tolist(), strict=True
+                ranking.rows[order].tolist(), ranking.probability[order].tolist(), strict=True
             )
         )
         place = candidates[0].place
         return Location(
             place=place, point=(place.lon, place.lat), confidence=confidence, candidates=candidates
         )
+
+
+def _division_of_name(batch: ArticleCandidates, ranking: Ranking, group: int) -> int:
+    """Where in the ranking the region around a name's place stands, if the text says so; else the place.
+
+    "The Belgorod region" is the one around Belgorod, whatever is meant more often.
+    """
+    first, last = int(ranking.starts[group]), int(ranking.starts[group + 1])
+    if batch.reading.groups[group].cue not in FIRST_LEVEL_CUES:
+        return first
+    rows = ranking.rows[first:last]
+    return first + int((batch.entries[rows] == batch.ancestors[1, rows[0]]).argmax())
+
+
+def _holder(batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, held: int) -> int:
+    """Where in the ranking the candidate stands that holds the place of another name, as the text says.
+
+    "From Georgia he flew to Atlanta, Georgia": one sense of a name is not the only one here.  ``chosen`` if
+    it holds that place, or none does.
+    """
+    row, inner = ranking.rows[chosen], ranking.top[held]
+    country, division = batch.ancestors[:2]
+    if country[row] == country[inner] and division[row] in (division[inner], -1):
+        return chosen  # "Queens, New York": city or state, both are where it lies
+    first, last = int(ranking.starts[group]), int(ranking.starts[group + 1])
+    holds = (batch.entries[ranking.rows[first:last]] == batch.ancestors[:, inner, None]).any(axis=0)
+    return first + int(holds.argmax()) if holds.any() else chosen
 
 
 def anchors_of(

@@ -71,6 +71,91 @@ def test_two_readings_of_one_name_in_one_article(resolver: Resolver) -> None:
     assert [location.place.country_code for location in found if location.place] == ["FR", "FR", "US", "US"]
 
 
+@pytest.mark.parametrize(
+    ("text", "river"),
+    [
+        ("Troops hold the left bank of the Dnipro.", True),
+        ("Troops crossed the Dnipro, which is wide here.", True),
+        ("Troops crossed the Dnipro river.", True),
+        ("Troops crossed the river Dnipro.", True),
+        ("The Dnipro's banks are mined.", True),
+        ("Troops entered Dnipro.", False),
+        ("The wounded lay in the Dnipro hospital.", False),
+        ("The wounded were brought to the Dnipro-based unit.", False),
+    ],
+)
+def test_only_rivers_have_an_article(resolver: Resolver, text: str, river: bool) -> None:
+    assert ids(resolver.resolve(text, toponyms(text, "Dnipro"))) == [
+        "crisismap:dnieper" if river else "geonames:709930"
+    ]
+
+
+def test_a_country_with_an_article_is_no_river(resolver: Resolver) -> None:
+    text = "Fighting in the Congo went on; the Gambia sent troops."
+    assert ids(resolver.resolve(text, toponyms(text, "Congo", "Gambia"))) == [
+        "geonames:203312",
+        "geonames:2413451",
+    ]
+
+
+def test_river_and_city_in_one_article(resolver: Resolver) -> None:
+    text = "Boats on the Dnipro were hit. Shells fell on Dnipro as well."
+    assert ids(resolver.resolve(text, toponyms(text, "Dnipro", "Dnipro"))) == [
+        "crisismap:dnieper",
+        "geonames:709930",
+    ]
+
+
+def test_what_is_said_to_hold_a_place_holds_it(resolver: Resolver) -> None:
+    text = "Georgia's governor spoke in Savannah and Atlanta. In Tbilisi, Georgia, people marched."
+    found = resolver.resolve(text, toponyms(text, "Georgia", "Savannah", "Atlanta", "Tbilisi", "Georgia"))
+    assert ids([found[0], found[4]]) == ["geonames:4197000", "geonames:614540"]
+    assert found[4].candidates[0].place == found[4].place
+    assert len({candidate.place.id for candidate in found[4].candidates}) == len(found[4].candidates)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Drones hit the Belgorod region.", "geonames:578071"),
+        ("Drones hit Belgorod and the region.", "geonames:578072"),
+        ("Soldiers from Niger's Tillabéri region fled.", "geonames:2595293"),
+        ("Workers in the Boston region marched.", "geonames:4930956"),
+    ],
+)
+def test_a_region_is_the_one_around_its_city(resolver: Resolver, text: str, expected: str) -> None:
+    name = next(word for word in ("Belgorod", "Tillabéri", "Boston") if word in text)
+    assert ids(resolver.resolve(text, toponyms(text, name))) == [expected]
+
+
+def test_a_parent_may_own_what_follows(resolver: Resolver) -> None:
+    text = "San José, Costa Rica's capital, shook."
+    assert ids(resolver.resolve(text, toponyms(text, "San José", "Costa Rica"))) == [
+        "geonames:3621849",
+        "geonames:3624060",
+    ]
+
+
+def test_a_city_may_stand_for_the_state_of_its_name(resolver: Resolver) -> None:
+    text = "New York City is large. A street in Queens, New York, was closed."
+    (found,) = resolver.resolve(text, toponyms(text, "Queens", "New York")[1:])
+    assert found.place is not None
+    assert found.place.admin1_name == "New York"
+
+
+def test_a_country_is_not_the_town_that_once_had_its_name(resolver: Resolver) -> None:
+    text = "Rescuers reached Amizmiz and Asni, in Morocco's High Atlas, southwest of Marrakech."
+    found = resolver.resolve(text, toponyms(text, "Amizmiz", "Asni", "Morocco", "Marrakech"))
+    assert ids(found)[2:] == ["geonames:2542007", "geonames:2542997"]
+    assert [candidate.place.feature_code for candidate in found[2].candidates] == [
+        "PCLI",
+        "PPL",
+    ]  # in Indiana
+    text = "Police in Kuwait city were on alert."
+    (found[0],) = resolver.resolve(text, toponyms(text, "Kuwait"))
+    assert "PPLC" in [candidate.place.feature_code for candidate in found[0].candidates]
+
+
 def test_a_name_without_parents_follows_the_mention_that_states_them(resolver: Resolver) -> None:
     text = "The mayor of Paris, Texas, spoke. Paris is a town of 25,000."
     first, _, second = resolver.resolve(text, toponyms(text, "Paris", "Texas", "Paris"))
