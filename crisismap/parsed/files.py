@@ -16,6 +16,9 @@ __all__ = ["MAX_LINE", "holds_results", "read_results"]
 MAX_LINE = 4 * MAX_ARTICLE
 """Bytes of a line: the article, and as much again and more for what was found in it."""
 
+_BEGINNING = b'{"id":'
+"""How a line of results begins, whoever has laid it out anew."""
+
 _Found = Iterator[tuple[Borders, ParsedArticle] | ArticleError]
 
 
@@ -27,6 +30,9 @@ def holds_results(path: str | Path) -> bool:
         return holds_mentions(path)
     try:
         with Path(path).open("rb") as file:
+            # Most inputs are something else, and may be one long line.
+            if not file.peek(len(_BEGINNING)).startswith(_BEGINNING):
+                return False
             record = load(file.readline(MAX_LINE), str(path))
     except (OSError, ValueError):
         return False
