@@ -107,7 +107,11 @@ def _name_start(
     own = words[0].word[:3] in place.name.lower() if words else True
     if end == 0 or own or end == len(words) or not words[end].is_word or is_name(toponym.text):
         return toponym.start
-    return toponym.start + words[end].start
+    begin = words[end].start
+    # "East Aleppo" is some of Aleppo; there is no River that the East River could be some of.
+    if toponym.text[0].isupper() and not is_name(toponym.text[begin:]):
+        return toponym.start
+    return toponym.start + begin
 
 
 def _direction(words: Sequence[Terminal], at: int, vocabulary: Vocabulary) -> int:

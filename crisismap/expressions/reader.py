@@ -216,7 +216,7 @@ class Reader:
         tied = behind.start == self.terminals[at - 1].end + 1
         return behind.is_word and behind.capital and tied and self.take(at, "date word") is None
 
-    def is_named(self, at: int) -> bool:
+    def follows_name(self, at: int) -> bool:
         """Whether a word with a capital stands right before: "the Gulf coast"."""
         if at < 2:
             return False  # what begins a sentence has a capital anyway

@@ -79,7 +79,7 @@ def _named_behind(reader: Reader, at: int) -> Iterator[Reading]:
     """The coast of Yemen, the western coast of the island of Lesbos, the shores of Lake Chad."""
     position, directions = reader.directions(at)
     noun = _noun(reader, position)
-    if noun is None or reader.is_named(at):
+    if noun is None or reader.follows_name(at):
         return
     if reader.word(noun[0]) not in (("off", "around", "surrounding", "near") if noun[1] else ("of",)):
         return

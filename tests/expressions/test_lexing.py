@@ -16,7 +16,9 @@ def lex_all(text: str, names: dict[str, Place] | None = None) -> list[Terminal]:
     for name, place in (names or {}).items():
         start = text.index(name)
         places[Toponym(start, start + len(name), name, Kind.REGION, Role.LITERAL)] = place
-    return lex(text, Sentence(0, 0, len(text)), list(places), places, load_vocabulary(), lambda text: False)
+    return lex(
+        text, Sentence(0, 0, len(text)), list(places), places, load_vocabulary(), lambda text: text == "Syria"
+    )
 
 
 def test_words_marks_and_names() -> None:
@@ -44,6 +46,11 @@ def test_a_direction_in_a_span_is_cut_off_unless_the_place_is_called_so() -> Non
     assert [t.word for t in terminals] == ["in", "north", "eastern", "", "and", ""]
     assert (terminals[3].start, terminals[3].end) == (17, 22)
     assert (terminals[5].start, terminals[5].end) == (27, 43)
+
+
+def test_a_direction_before_what_is_no_name_is_part_of_the_name() -> None:
+    first, last = lex_all("East River closed", {"East River": CHARLESTON})
+    assert (first.start, first.end, last.word) == (0, 10, "closed")
 
 
 WORDS = """
