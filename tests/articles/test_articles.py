@@ -488,7 +488,9 @@ def test_what_no_file_can_hold_is_replaced_in_place(tmp_path: Path) -> None:
 def test_text_comes_through_unchanged(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("lines") / "a.jsonl"
     for ascii_only in (True, False):
-        assert read_one(path, json.dumps({"text": text}, ensure_ascii=ascii_only)).text == text
+        path.write_text(json.dumps({"text": text}, ensure_ascii=ascii_only), "utf-8")
+        (article,) = read_articles(path, options=ReadOptions(any_language=True))
+        assert article.text == text
 
 
 # --- standard input ---
