@@ -24,7 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.hierarchy import is_country
-from crisismap.geometry.coasts import ALONG, Nearness, coastline, stretches
+from crisismap.geometry.coasts import ALONG, Nearness, coastline
 from crisismap.geometry.figures import (
     Figure,
     NotDrawnError,
@@ -35,6 +35,7 @@ from crisismap.geometry.figures import (
     middle_of_line,
     named,
 )
+from crisismap.geometry.shores import stretches
 from crisismap.model import Border, Borders, Place
 
 __all__ = ["draw_border", "stretches_facing"]
@@ -210,7 +211,7 @@ def stretches_facing(
     chosen = np.zeros(len(facing), dtype=bool)
     for bearing in bearings:
         chosen |= np.abs((facing - bearing + 180) % 360 - 180) <= _HALF_SECTOR
-    return list(stretches(points, chosen))
+    return stretches(points, chosen)
 
 
 def _facing(

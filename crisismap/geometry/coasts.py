@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import LineString, MultiLineString
+from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from crisismap.gazetteer import Boundaries
-from crisismap.geometry.shores import shores, spots
+from crisismap.geometry.shores import shores, spots, stretches
 from crisismap.model import Borders
 
-__all__ = ["ALONG", "Nearness", "coastline", "stretches"]
+__all__ = ["ALONG", "Nearness", "coastline"]
 
 ALONG = 0.02
 """Degrees, 2 km: a division's outline, of another edition, runs that near the coast of its country."""
@@ -33,7 +32,7 @@ def coastline(
     about = shore.points_in(boxes)
     near = np.zeros(len(shore.points), dtype=bool)
     near[about] = Nearness(shape, tolerance).of(shore.points[about])
-    return MultiLineString(list(stretches(shore.points, near[:-1] & near[1:] & shore.edges)))
+    return MultiLineString(stretches(shore.points, near[:-1] & near[1:] & shore.edges))
 
 
 class Nearness:
@@ -63,10 +62,3 @@ class Nearness:
         found = self._tree.query(rest, predicate="dwithin", distance=self._tolerance)[0]
         near[others[found]] = True
         return near
-
-
-def stretches(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) -> Iterator[LineString]:
-    """Return the lines that the chosen segments of a chain of points make."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
-    for low, high in edges.reshape(-1, 2):
-        yield LineString(points[low : high + 1])

@@ -12,14 +12,14 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import GeometryCollection, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import GeometryCollection, LineString, MultiLineString, MultiPolygon, Polygon
 
 from crisismap.gazetteer import Boundaries
 from crisismap.gazetteer.boundaries import GRID
 from crisismap.geometry.frames import only_polygons
 from crisismap.model import Borders
 
-__all__ = ["Shores", "shores", "spots"]
+__all__ = ["Shores", "shores", "spots", "stretches"]
 
 _HOLE = 2.0
 """Square degrees: smaller holes in the land are land without a country, such as Abyei; the Caspian has 37."""
@@ -88,7 +88,7 @@ def shores(boundaries: Boundaries, borders: Borders) -> Shores:
     lands = shapely.get_parts(shapely.orient_polygons(boundaries.countries(borders)))
     points, ring = shapely.get_coordinates(shapely.get_rings(lands), return_index=True)
     alone = _stand_alone(points) & (ring[:-1] == ring[1:])
-    edge = shapely.get_parts(shapely.line_merge(_chains(points, alone), directed=True))
+    edge = shapely.get_parts(shapely.line_merge(MultiLineString(stretches(points, alone)), directed=True))
     points, ring = shapely.get_coordinates(edge[shapely.is_closed(edge)], return_index=True)
     rings = np.asarray(shapely.linearrings(points, indices=ring))
     kept = shapely.is_ccw(rings)
@@ -117,12 +117,11 @@ def _stand_alone(points: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     return alone
 
 
-def _chains(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) -> MultiLineString:
+def stretches(points: npt.NDArray[np.float64], chosen: npt.NDArray[np.bool_]) -> list[LineString]:
     """Return the lines that the chosen edges from each of many points to the next make."""
     low, high = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False])))).reshape(-1, 2).T
     sizes = high - low + 1
     begins = np.cumsum(sizes) - sizes
     numbers = np.repeat(np.arange(len(sizes)), sizes)
     taken = np.arange(len(numbers)) + (low - begins)[numbers]
-    lines: MultiLineString = shapely.multilinestrings(shapely.linestrings(points[taken], indices=numbers))
-    return lines
+    return list(shapely.linestrings(points[taken], indices=numbers))

@@ -14,7 +14,7 @@ from crisismap.lexicons import Use, load_abbreviations, load_folded_words, load_
 from crisismap.model import Tier
 from crisismap.recognition.context import Context
 
-__all__ = ["NameInfo", "NameScanner", "NameTable", "NamedSpan", "feature_group"]
+__all__ = ["CURATED_FAME", "NameInfo", "NameScanner", "NameTable", "NamedSpan", "feature_group"]
 
 _CACHE_SIZE = 50_000
 _MAX_PARENTS = 64
@@ -83,7 +83,7 @@ _GROUP_RANK = {
     "seat1": 5.0,
 }
 _PLAIN_RANK = 3.0
-_CURATED_FAME = 255
+CURATED_FAME = 255
 """The number of alternate names of curated entries; airports and the like have fewer."""
 
 
@@ -118,7 +118,7 @@ class NameTable:
         own = self._gazetteer.is_own(np.arange(len(ranks))) & (ranks == _PLAIN_RANK)
         ranks[own] = _GROUP_RANK["facility"]
         is_facility = np.array([group == "facility" for group in self._groups])[columns.feature]
-        ranks[is_facility & (columns.alternates < _CURATED_FAME)] = _PLAIN_RANK
+        ranks[is_facility & (columns.alternates < CURATED_FAME)] = _PLAIN_RANK
         return own, np.log10(columns.population.astype(np.float64) + 1) + ranks
 
     def __getitem__(self, name_id: int) -> NameInfo:

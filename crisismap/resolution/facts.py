@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
-from crisismap.recognition.scan import feature_group
+from crisismap.recognition.scan import CURATED_FAME, feature_group
 from crisismap.resolution.candidates import Candidates
 
 __all__ = ["FACT_BLOCKS", "FactFinder", "Facts", "unit_vectors"]
@@ -54,8 +54,6 @@ _KIND |= {"region": 4, "water": 4, "terrain": 4, "facility": 4}
 _SETTLEMENT = 3
 _GROUP_NUMBERS = np.arange(len(_GROUPS))[:, None]
 _TIER_NUMBERS = np.array(_TIERS)[:, None]
-_CURATED_FAME = 255
-"""What crisismap's own tables are filed with, other than the entries that bulk sources add."""
 _REMEMBERED = 20_000
 """Candidates whose facts are kept, up to a kilobyte each."""
 
@@ -162,7 +160,7 @@ class FactFinder:
                 np.log1p(rank) / 4,
                 (population == 0) & ((kind != _SETTLEMENT) | own),
                 *_prominence(entries, name, sizes, fame)[1],
-                (columns.id[entries] == 0) & (alternates == _CURATED_FAME),
+                (columns.id[entries] == 0) & (alternates == CURATED_FAME),
                 group == _GROUP_NUMBERS,
             ]
         )

@@ -104,7 +104,8 @@ class ArticleReader:
 
     def read(self, text: str, toponyms: Sequence[Toponym]) -> Reading:
         """Gather mentions of one name with the same stated parents, in the order of the text."""
-        candidates = [self._find(text, toponym) for toponym in toponyms]
+        cues = [_cue(text, toponym) for toponym in toponyms]
+        candidates = [self._find(text, toponym, cue) for toponym, cue in zip(toponyms, cues, strict=True)]
         stated = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
         parents = [own for own, _ in stated]
         said: dict[str, frozenset[int]] = {}
@@ -113,7 +114,7 @@ class ArticleReader:
         members: dict[tuple[str, frozenset[int], str], list[int]] = {}
         for index, (toponym, found, own) in enumerate(zip(toponyms, candidates, parents, strict=True)):
             if len(found.entries):
-                cue = _cue(text, toponym) or found.cue
+                cue = cues[index] or found.cue
                 members.setdefault((toponym.text, own, cue), []).append(index)
         groups: list[NameGroup] = []
         group_of: list[int | None] = [None] * len(toponyms)
@@ -139,7 +140,7 @@ class ArticleReader:
         }
         return Reading(tuple(groups), tuple(group_of), *_neighbors(text, toponyms, group_of), held)
 
-    def _find(self, text: str, toponym: Toponym) -> Candidates:
+    def _find(self, text: str, toponym: Toponym, cue: str) -> Candidates:
         """The candidates of a name; only rivers if it stands as theirs do: "the left bank of the Dnipro"."""
         found = self._find_plain(toponym.text)
         before = text[max(0, toponym.start - 6) : toponym.start]
@@ -148,7 +149,7 @@ class ArticleReader:
             or _RIVER_AFTER.match(text, toponym.end)
             or (_ARTICLE.search(before) and _ALONE.match(text, toponym.end))
         ):
-            return self._finder.find(toponym.text) if _cue(text, toponym) else found
+            return self._finder.find(toponym.text) if cue else found
         features = self._gazetteer.columns.feature
         # "The Gambia" and "the Congo" are countries as well.
         vast = found.tiers[self._is_vast[features[found.entries]]]

@@ -127,8 +127,7 @@ class Resolver:
         self, batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, confidence: float
     ) -> Location:
         """The location of a name whose place is the candidate that stands ``chosen`` in the ranking."""
-        shown = range(int(ranking.starts[group]), int(ranking.starts[group + 1]))
-        order = [chosen, *(number for number in shown[:_SHOWN] if number != chosen)][:_SHOWN]
+        order = [chosen, *(number for number in ranking.of(group)[:_SHOWN] if number != chosen)][:_SHOWN]
         candidates = tuple(
             Candidate(self._place(int(batch.entries[row])), _TIERS[batch.tiers[row]], round(chance, 6))
             for row, chance in zip(
@@ -146,11 +145,11 @@ def _division_of_name(batch: ArticleCandidates, ranking: Ranking, group: int) ->
 
     "The Belgorod region" is the one around Belgorod, whatever is meant more often.
     """
-    first, last = int(ranking.starts[group]), int(ranking.starts[group + 1])
+    numbers = ranking.of(group)
     if batch.reading.groups[group].cue not in FIRST_LEVEL_CUES:
-        return first
-    rows = ranking.rows[first:last]
-    return first + int((batch.entries[rows] == batch.ancestors[1, rows[0]]).argmax())
+        return numbers.start
+    rows = ranking.rows[numbers.start : numbers.stop]
+    return numbers.start + int((batch.entries[rows] == batch.ancestors[1, rows[0]]).argmax())
 
 
 def _holder(batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, held: int) -> int:
@@ -163,9 +162,10 @@ def _holder(batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int,
     country, division = batch.ancestors[:2]
     if country[row] == country[inner] and division[row] in (division[inner], -1):
         return chosen  # "Queens, New York": city or state, both are where it lies
-    first, last = int(ranking.starts[group]), int(ranking.starts[group + 1])
-    holds = (batch.entries[ranking.rows[first:last]] == batch.ancestors[:, inner, None]).any(axis=0)
-    return first + int(holds.argmax()) if holds.any() else chosen
+    numbers = ranking.of(group)
+    rows = ranking.rows[numbers.start : numbers.stop]
+    holds = (batch.entries[rows] == batch.ancestors[:, inner, None]).any(axis=0)
+    return numbers.start + int(holds.argmax()) if holds.any() else chosen
 
 
 def anchors_of(

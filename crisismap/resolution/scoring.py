@@ -116,6 +116,10 @@ class Ranking:
     probability: _Floats
     """Softmax of the scores within a group."""
 
+    def of(self, group: int) -> range:
+        """The numbers of a group's ``rows``."""
+        return range(int(self.starts[group]), int(self.starts[group + 1]))
+
     @property
     def top(self) -> npt.NDArray[np.int64]:
         """The best row of each group."""

@@ -6,7 +6,6 @@ CRISISMAP_WRITE_DOCS=1 and commit the page.
 
 import datetime as dt
 import html
-import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import writers
+from export.clients import check_documented
 from written import ARTICLES
 
 from crisismap.articles import Fetcher, ReadOptions, read_articles
@@ -206,13 +206,4 @@ def table_of_programs(reading: Reading) -> str:
 
 
 def test_the_documented_table_is_what_was_found(reading: Reading) -> None:
-    content = PAGE.read_text("utf-8")
-    begin, end = "<!-- tests/articles/test_written_elsewhere.py writes this table -->\n", "\n<!-- end -->"
-    head, found, rest = content.partition(begin)
-    assert found, f"docs/formats.md has no line {begin!r}"
-    documented, _, tail = rest.partition(end)
-    made = table_of_programs(reading)
-    if os.environ.get("CRISISMAP_WRITE_DOCS"):
-        PAGE.write_text(head + begin + made + end + tail, "utf-8")
-        return
-    assert documented == made
+    check_documented(PAGE, "tests/articles/test_written_elsewhere.py", table_of_programs(reading))

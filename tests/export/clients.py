@@ -29,6 +29,19 @@ def need(program: str) -> str:
     pytest.skip(f"{program} is not installed")
 
 
+def check_documented(page: Path, test: str, table: str) -> None:
+    """Whether the page shows the table that a test writes; with CRISISMAP_WRITE_DOCS it does from then on."""
+    content = page.read_text("utf-8")
+    begin, end = f"<!-- {test} writes this table -->\n", "\n<!-- end -->"
+    head, found, rest = content.partition(begin)
+    assert found, f"docs/formats.md has no line {begin!r}"
+    documented, _, tail = rest.partition(end)
+    if os.environ.get("CRISISMAP_WRITE_DOCS"):
+        page.write_text(head + begin + table + end + tail, "utf-8")
+        return
+    assert documented == table
+
+
 def ogrinfo(path: Path) -> dict[str, int]:
     """GDAL's command; its name for the layer of a file of one is the file's."""
     done = subprocess.run(

@@ -7,7 +7,6 @@ them with CRISISMAP_WRITE_DOCS=1 and commit the page.
 import csv
 import datetime as dt
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -96,16 +95,7 @@ def table_of_clients(written: Path) -> str:
 
 
 def test_the_documented_table_is_what_was_found(written: Path) -> None:
-    page = PAGE.read_text("utf-8")
-    begin, end = "<!-- tests/export/test_clients.py writes this table -->\n", "\n<!-- end -->"
-    head, found, rest = page.partition(begin)
-    assert found, f"docs/formats.md has no line {begin!r}"
-    documented, _, tail = rest.partition(end)
-    table = table_of_clients(written)
-    if os.environ.get("CRISISMAP_WRITE_DOCS"):
-        PAGE.write_text(head + begin + table + end + tail, "utf-8")
-        return
-    assert documented == table
+    clients.check_documented(PAGE, "tests/export/test_clients.py", table_of_clients(written))
 
 
 # --- values ---
