@@ -19,7 +19,7 @@ from crisismap.resolution.candidates import CandidateFinder
 from crisismap.resolution.features import (
     BLOCKS,
     COLUMN,
-    ArticleCandidates,
+    CandidateBatch,
     FeatureBuilder,
 )
 from crisismap.resolution.outlet import NO_OUTLET, OutletFinder
@@ -64,7 +64,7 @@ class Example:
     corpus: str
     text: str
     toponyms: list[Toponym]
-    batch: ArticleCandidates | None
+    batch: CandidateBatch | None
     """None where no toponym has a candidate."""
     gold: np.ndarray
     """A bool a row."""
@@ -78,7 +78,7 @@ class Example:
 def keep_stated(e: Example) -> None:
     """Keep only names that the text gives a parent."""
     if e.batch is not None:
-        stated = [bool(group.parents) for group in e.batch.reading.groups]
+        stated = [bool(group.parents) for group in e.batch.groups]
         e.weight = np.where(stated, e.weight, 0)
         e.cases = [case for case in e.cases if case.group is not None and stated[case.group]]
 
@@ -168,7 +168,7 @@ class ExampleReader:
         batch, gold, weight = None, np.zeros(0, dtype=bool), np.zeros(len(reading.groups))
         if reading.groups:
             outlet = self._outlets.find(item.article.url, home) if known else NO_OUTLET
-            batch = self._builder.build(reading, outlet)
+            batch = self._builder.build([reading], [outlet])
             batch.matrix[:, self.masked] = 0
             gold = np.zeros(len(batch.entries), dtype=bool)
             bounds = np.append(batch.starts, len(batch.entries))
@@ -191,7 +191,7 @@ class ExampleReader:
         return self._right[key]
 
     def put_home(self, e: Example, entry: int) -> None:
-        self._builder.put_outlet(e.batch, self._outlets.find(home=self.gazetteer.place(entry)))
+        self._outlets.find(home=self.gazetteer.place(entry)).put(e.batch)
         e.batch.matrix[:, self.masked] = 0
 
     def has_right(self, e: Example, case: Case) -> bool:
@@ -202,7 +202,7 @@ class ExampleReader:
         return any(self.is_right(case.gold, entry) for entry in entries)
 
 
-def gold_rows(batch: ArticleCandidates, rows: slice, gazetteer: Gazetteer, gold: GoldToponym) -> np.ndarray:
+def gold_rows(batch: CandidateBatch, rows: slice, gazetteer: Gazetteer, gold: GoldToponym) -> np.ndarray:
     entries = batch.entries[rows]
     if gold.place_id:
         index = gazetteer.index_of(gold.place_id)

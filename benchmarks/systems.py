@@ -12,6 +12,7 @@ in the form that ``crisismap evaluate --peers`` reads.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import re
 import time
@@ -28,7 +29,7 @@ Find = Callable[[list[dict[str, Any]]], Iterable[list[Mention]]]
 
 def crisismap(recognizer: str) -> Find:
     from crisismap.gazetteer import Gazetteer
-    from crisismap.geoparsing import Geoparser
+    from crisismap.geoparsing import Geoparser, geoparse
     from crisismap.model import Article, Kind
     from crisismap.recognition import open_recognizer
 
@@ -36,8 +37,8 @@ def crisismap(recognizer: str) -> Find:
     geoparser = Geoparser(gazetteer, recognizer=open_recognizer(recognizer, gazetteer))
 
     def find(articles: list[dict[str, Any]]) -> Iterator[list[Mention]]:
-        for article in articles:
-            parsed = geoparser.parse(Article(article["id"], article["text"], url=article["url"]))
+        given = (Article(article["id"], article["text"], url=article["url"]) for article in articles)
+        for parsed in geoparse(given, geoparser):
             yield [
                 {"start": mention.span.start, "end": mention.span.end, "kind": str(mention.kind)}
                 for mention in parsed.mentions
@@ -116,6 +117,16 @@ SYSTEMS: dict[str, Callable[[], Find]] = {
 }
 
 
+WARM_UP = [
+    {
+        "id": "warm-up",
+        "url": "https://example.org/",
+        "text": "Troops gathered on Ukraine's northern border, in western Crimea and off Portugal's coast.",
+    }
+]
+"""What is loaded when it is needed first is loaded for this."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("system", choices=SYSTEMS)
@@ -128,7 +139,8 @@ def main() -> None:
     lines = options.corpus.read_text(encoding="utf-8").rstrip("\n").split("\n")[: options.limit]
     articles = [json.loads(line) for line in lines][which - 1 :: shares]
     find = SYSTEMS[options.system]()
-    list(find(articles[:2]))  # what is loaded late is loaded now
+    list(find(WARM_UP))
+    gc.freeze()  # as in crisismap's own workers: what is loaded now stays, and need not be looked through
     print("ready", flush=True)
     input()
     start, cpu_start = time.perf_counter(), time.process_time()

@@ -233,26 +233,21 @@ def fit_trees(data: Sequence[Example], prior: np.ndarray, context: np.ndarray) -
 
 def trees_of(booster: lightgbm.Booster) -> Trees:
     roots, feature, threshold, left, right, value = [], [], [], [], [], []
-    depth = 0
 
-    def add(node: dict, level: int) -> int:
-        nonlocal depth
-        depth, index = max(depth, level), len(value)
-        leaf = "leaf_value" in node
+    def add(node: dict) -> int:
+        index, leaf = len(value), "leaf_value" in node
         feature.append(0 if leaf else node["split_feature"])
         threshold.append(0.0 if leaf else round(node["threshold"], 7))
         value.append(round(node["leaf_value"], 5) if leaf else 0.0)
         left.append(index)
         right.append(index)
         if not leaf:
-            left[index] = add(node["left_child"], level + 1)
-            right[index] = add(node["right_child"], level + 1)
+            left[index], right[index] = add(node["left_child"]), add(node["right_child"])
         return index
 
     for tree in booster.dump_model()["tree_info"]:
-        roots.append(add(tree["tree_structure"], 0))  # noqa: PERF401, it fills the other lists as well
-    ways = np.ravel([left, right], order="F")
-    return Trees(np.array(roots), np.array(feature), np.array(threshold), ways, np.array(value), depth)
+        roots.append(add(tree["tree_structure"]))  # noqa: PERF401, it fills the other lists as well
+    return Trees(*map(np.array, (roots, feature, threshold, left, right, value)))
 
 
 def ranked(e: Example, prior: np.ndarray, context: np.ndarray, trees: Trees) -> Ranking | None:
@@ -308,7 +303,7 @@ def fit_beside(
             continue
         sure = 1 / (1 + np.exp(-(confidence_features(e.batch, result) @ confidence)))
         anchors = Anchors(
-            e.text, *anchors_of(e.toponyms, e.batch.reading, e.batch, result.top, sure.tolist())
+            e.text, *anchors_of(e.toponyms, e.batch.readings[0].group_of, e.batch, result.top, sure.tolist())
         )
         for case in e.cases:
             if reader.has_right(e, case):

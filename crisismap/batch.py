@@ -1,12 +1,13 @@
 """Many articles on all cores, in the order of the input.
 
 ``concurrent.futures`` gives up all work when one worker dies and cannot end one that hangs, so the workers
-are kept here: each has its own pipe and at most one article.  One that dies or takes too long costs its
-article, and another takes its place.
+are kept here: each has its own pipe and at most a few articles.  One that dies or takes too long is replaced,
+and its articles are given out again one by one, so that only the one that is to blame is lost.
 """
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -23,7 +24,7 @@ from typing import Self
 
 from crisismap.cache import Cache
 from crisismap.errors import ArticleError, CrisismapError
-from crisismap.geoparsing import Geoparser, geoparse
+from crisismap.geoparsing import Geoparser, parse_together, portions
 from crisismap.model import Article, Mention, ParsedArticle, Sentence
 from crisismap.settings import Settings
 
@@ -36,6 +37,9 @@ TIME_LIMIT_S = 60.0
 
 _FEW = 16
 """Articles that are parsed sooner than other processes have started."""
+
+_TOGETHER = 8
+"""Articles that a worker gets at a time: more take longer to come back, and are hardly faster."""
 
 _AHEAD = 32
 """Articles a worker that are read, or parsed and held back, before the first one of them is through."""
@@ -77,7 +81,8 @@ def parse_batch(
         settings: how.
         jobs: the number of worker processes; 1 parses in this process, with no time limit.  None is one for
             each core, but this process where there are only a few articles.
-        time_limit_s: seconds for one article; a worker that takes longer is ended and the article skipped.
+        time_limit_s: seconds for one article, and for a few that are parsed together; a worker that takes
+            longer is ended and an article that it had alone is skipped.
         cache: where known articles are looked up and others kept.
         geoparser: an open one of these settings, for what is parsed in this process.
         on_error: is given an error for each article that fails, takes too long or costs its worker, and
@@ -132,23 +137,15 @@ def _cores() -> int:
 def _parse_here(
     articles: Iterable[Article], geoparser: Geoparser, settings: Settings, cache: Cache | None
 ) -> Iterator[Outcome]:
-    for article in articles:
-        known = cache.get(article) if cache else None
-        if known is not None:
-            yield Outcome(article, known)
-            continue
-        result = _parse_one(article, geoparser, settings)
-        if cache and isinstance(result, ParsedArticle):
-            cache.put(result)
-        yield Outcome(article, result)
-
-
-def _parse_one(article: Article, geoparser: Geoparser, settings: Settings) -> ParsedArticle | ArticleError:
-    errors: list[ArticleError] = []
-    parsed = geoparse([article], geoparser, given_spans=settings.given_spans, on_error=errors.append)
-    for result in parsed:
-        return result
-    return errors[0]
+    for few in portions(articles):
+        known = [cache.get(article) if cache else None for article in few]
+        fresh = [article for article, found in zip(few, known, strict=True) if found is None]
+        parsed = parse_together(fresh, geoparser, given_spans=settings.given_spans)
+        for article, found in zip(few, known, strict=True):
+            result = found or next(parsed)
+            if cache and found is None and isinstance(result, ParsedArticle):
+                cache.put(result)
+            yield Outcome(article, result)
 
 
 @dataclass(slots=True)
@@ -163,39 +160,40 @@ def _parse_there(
     articles: Iterator[Article], settings: Settings, jobs: int, time_limit_s: float, cache: Cache | None
 ) -> Iterator[Outcome]:
     slots: deque[_Slot] = deque()  # in the order of the input
-    held: _Slot | None = None  # the last of them, while no worker is free
+    waiting: deque[list[_Slot]] = deque()  # of these, what no worker has, in portions
     characters = 0
-    ended = False
+    unread = portions(articles, _TOGETHER)
     with _Pool(settings, jobs, time_limit_s) as pool:
         while True:
-            # Every free worker gets an article before the caller gets its next one.
-            while not held and not ended and len(slots) < _AHEAD * jobs and characters < _AHEAD_CHARACTERS:
-                article = next(articles, None)
-                if article is None:
-                    ended = True
+            # Every free worker gets articles before the caller gets its next one.
+            while not waiting and len(slots) < _AHEAD * jobs and characters < _AHEAD_CHARACTERS:
+                few = [_Slot(article, cache.get(article) if cache else None) for article in next(unread, [])]
+                if not few:
                     break
-                slot = _Slot(article, cache.get(article) if cache else None)
-                slots.append(slot)
-                characters += len(article.text)
-                if slot.result is None:
-                    held = slot
-            if held and pool.take(held):
-                held = None
-            elif slots and (result := slots[0].result):
+                slots += few
+                characters += sum(len(slot.article.text) for slot in few)
+                if fresh := [slot for slot in few if slot.result is None]:
+                    waiting.append(fresh)
+            if waiting and pool.take(waiting[0]):
+                waiting.popleft()
+            elif not slots:
+                return
+            elif result := slots[0].result:
                 article = slots.popleft().article
                 characters -= len(article.text)
                 yield Outcome(article, result)
-                _keep(pool.collect(wait_for_one=False), cache)
-            elif slots:
-                _keep(pool.collect(wait_for_one=True), cache)
-            elif ended:
-                return
+                waiting.extendleft(_collect(pool, cache, wait_for_one=False))
+            else:
+                waiting.extendleft(_collect(pool, cache, wait_for_one=True))
 
 
-def _keep(slots: Iterable[_Slot], cache: Cache | None) -> None:
-    for slot in slots:
+def _collect(pool: _Pool, cache: Cache | None, *, wait_for_one: bool) -> list[list[_Slot]]:
+    """Keep what the workers have finished; returns what is to be given out again."""
+    finished, again = pool.collect(wait_for_one=wait_for_one)
+    for slot in finished:
         if cache and isinstance(slot.result, ParsedArticle):
             cache.put(slot.result)
+    return again
 
 
 class _Pool:
@@ -214,14 +212,14 @@ class _Pool:
         for worker in self._workers:
             worker.end()
 
-    def take(self, slot: _Slot) -> bool:
-        """Give the article to a free worker; False where there is none."""
+    def take(self, slots: list[_Slot]) -> bool:
+        """Give the articles to a free worker; False where there is none."""
         while len(self._workers) < self._jobs:
             self._workers.append(_Worker(self._settings))
         for place, worker in enumerate(self._workers):
-            if worker.ready and worker.slot is None:
+            if worker.ready and not worker.slots:
                 try:
-                    worker.give(slot, time.monotonic() + self._time_limit_s)
+                    worker.give(slots, time.monotonic() + self._time_limit_s)
                 except OSError:  # it died while it had nothing to do, which is no article's fault
                     worker.end()
                     self._workers[place] = _Worker(self._settings)
@@ -229,57 +227,58 @@ class _Pool:
                     return True
         return False
 
-    def collect(self, *, wait_for_one: bool) -> list[_Slot]:
-        """Take in what the workers have finished, and replace those that have died or take too long."""
-        busy = [worker for worker in self._workers if worker.slot or not worker.ready]
+    def collect(self, *, wait_for_one: bool) -> tuple[list[_Slot], list[list[_Slot]]]:
+        """Take in what the workers have finished, and replace those that have died or take too long.
+
+        Returns:
+            The finished articles; and those to be given out again, alone.
+        """
+        busy = [worker for worker in self._workers if worker.slots or not worker.ready]
         patience = 0.0
         if wait_for_one:
             patience = max(0.0, min(worker.deadline for worker in busy) - time.monotonic())
         answered = wait([worker.connection for worker in busy], patience)
         now = time.monotonic()
-        finished = []
+        given: list[_Slot] = []
         for place, worker in enumerate(self._workers):
-            slot = worker.slot
+            slots = worker.slots
             if worker.connection in answered:
                 try:
                     worker.hear()
                 except (EOFError, OSError):
-                    self._workers[place] = self._replace(worker, worker.end(_LAST_WORDS_S))
+                    status = worker.end(_LAST_WORDS_S)
+                    self._replace(place, f"the process that parsed it ended ({status})", status)
             elif worker in busy and now >= worker.deadline:
-                if slot:
-                    slot.result = ArticleError(
-                        f"article {slot.article.id!r}: took longer than {self._time_limit_s:g} s; skipped"
-                    )
-                self._workers[place] = self._replace(worker, worker.end())
-            if slot and slot.result is not None:
-                finished.append(slot)
-        return finished
+                self._replace(place, f"took longer than {self._time_limit_s:g} s", worker.end())
+            if self._workers[place].slots is not slots:
+                given += slots
+        finished = [slot for slot in given if slot.result is not None]
+        return finished, [[slot] for slot in given if slot.result is None]
 
-    def _replace(self, worker: _Worker, status: str) -> _Worker:
-        """What takes the place of a worker that has ended."""
-        slot = worker.slot
-        if slot is None:  # it has never been ready, and neither would the next be
-            self._workers.remove(worker)
+    def _replace(self, place: int, reason: str, status: str) -> None:
+        """Put another worker in the place of one that has ended, by its own fault or its article's."""
+        slots = self._workers[place].slots
+        if not slots:  # it has never been ready, and neither would the next be
+            del self._workers[place]
             raise CrisismapError(
                 f"a worker process ended while it started ({status}); parse with one job, in this process,"
                 ' or see that your script\'s own code stands under if __name__ == "__main__":'
             )
-        if slot.result is None:
-            slot.result = ArticleError(
-                f"article {slot.article.id!r}: the process that parsed it ended ({status}); skipped"
-            )
-        _LOG.info("%s; its worker is replaced", slot.result)
-        return _Worker(self._settings)
+        if len(slots) == 1:
+            slots[0].result = ArticleError(f"article {slots[0].article.id!r}: {reason}; skipped")
+        names = ", ".join(repr(slot.article.id) for slot in slots)
+        _LOG.info("%s: %s; the worker is replaced", names, reason)
+        self._workers[place] = _Worker(self._settings)
 
 
 class _Worker:
-    """A process that parses one article at a time."""
+    """A process that parses a few articles at a time."""
 
     def __init__(self, settings: Settings):
         # A fresh interpreter: a fork of a process that runs threads (progress, ONNX Runtime) may hang.
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
-        self.slot: _Slot | None = None
+        self.slots: list[_Slot] = []
         self.deadline = time.monotonic() + _START_S
         self.ready = False
         self._process = context.Process(target=_work, args=(other, settings), daemon=True)
@@ -287,10 +286,10 @@ class _Worker:
             self._process.start()
         other.close()
 
-    def give(self, slot: _Slot, deadline: float) -> None:
-        """Send it an article; raises OSError where the process has died."""
-        self.connection.send(slot.article)
-        self.slot, self.deadline = slot, deadline
+    def give(self, slots: list[_Slot], deadline: float) -> None:
+        """Send it articles; raises OSError where the process has died."""
+        self.connection.send([slot.article for slot in slots])
+        self.slots, self.deadline = slots, deadline
 
     def hear(self) -> None:
         """Take in one message; raises EOFError or OSError where the process has died."""
@@ -299,13 +298,13 @@ class _Worker:
             if isinstance(answer, CrisismapError):
                 raise answer
             self.ready = True
-        elif self.slot:
-            article = self.slot.article
-            if isinstance(answer, ArticleError):
-                self.slot.result = answer
+            return
+        for slot, found in zip(self.slots, answer, strict=True):
+            if isinstance(found, ArticleError):
+                slot.result = found
             else:
-                self.slot.result = ParsedArticle(article, answer.sentences, answer.mentions)
-            self.slot = None
+                slot.result = ParsedArticle(slot.article, found.sentences, found.mentions)
+        self.slots = []
 
     def end(self, patience_s: float = 0.0) -> str:
         """End the process, unless it does so itself that soon; says how it has ended."""
@@ -334,14 +333,17 @@ def _work(connection: Connection, settings: Settings) -> None:
     except CrisismapError as error:
         connection.send(error)
         return
+    gc.freeze()  # what is open now stays open, and need not be looked through again and again
     try:
         connection.send(None)
         while True:
-            result = _parse_one(connection.recv(), geoparser, settings)
-            if isinstance(result, ParsedArticle):
-                connection.send(_Findings(result.sentences, result.mentions))
-            else:
-                connection.send(result)
+            parsed = parse_together(connection.recv(), geoparser, given_spans=settings.given_spans)
+            connection.send(
+                [
+                    _Findings(found.sentences, found.mentions) if isinstance(found, ParsedArticle) else found
+                    for found in parsed
+                ]
+            )
     except (EOFError, OSError):
         return
 

@@ -1,5 +1,6 @@
 """The composed pipeline: given spans, errors in a batch, offsets, repeatability."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crisismap.errors import ArticleError
-from crisismap.geoparsing import Geoparser, geoparse
+from crisismap.geoparsing import Geoparser, geoparse, portions
 from crisismap.model import Article, Kind, ParsedArticle, Precision, SpatialExpression, Toponym
 
 
@@ -69,8 +70,44 @@ def test_an_unexpected_failure_costs_one_article(geoparser: Geoparser) -> None:
     articles = [Article("a", "bad"), Article("b", "good")]
     assert [p.article.id for p in geoparse(articles, tripping, on_error=errors.append)] == ["b"]
     assert str(errors[0]) == "article 'a': ZeroDivisionError: boom; please report it"
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(ArticleError, match="'a': ZeroDivisionError") as raised:
         list(geoparse(articles, tripping))
+    assert isinstance(raised.value.__cause__, ZeroDivisionError)
+
+
+def test_articles_parsed_together_say_nothing_for_each_other(geoparser: Geoparser) -> None:
+    texts = [
+        "PARIS, Texas (AP) - A storm hit Paris and Clarksville on Monday.",
+        "Talks in Paris went on, as in Vienna, Geneva and Rome.",
+        "Nothing happened.",
+        "Georgia and Armenia closed the border near Sadakhlo.",
+        "Savannah is in Georgia; so is Augusta, Richmond County.",
+        "Washington said that Moscow must leave eastern Ukraine.",
+        "Qwxyzzy Street in Springfield, Illinois.",
+    ]
+    articles = [Article(str(number), text) for number, text in enumerate(texts)]
+    alone = [geoparser.parse(article) for article in articles]
+    assert list(geoparse(articles, geoparser)) == alone
+    assert list(geoparse(reversed(articles), geoparser)) == alone[::-1]
+    assert geoparser.parse_all([]) == []
+
+
+def test_a_source_that_fails_costs_nothing_that_came_before(geoparser: Geoparser) -> None:
+    def source() -> Iterator[Article]:
+        yield Article("a", "Talks in Kyiv.")
+        raise OSError("gone")
+
+    parsed = geoparse(source(), geoparser)
+    assert next(parsed).article.id == "a"
+    with pytest.raises(OSError, match="gone"):
+        next(parsed)
+
+
+def test_portions_are_of_a_size_and_books_come_alone() -> None:
+    articles = [Article(str(number), "a" * size) for number, size in enumerate([1, 1, 1, 200_000, 1])]
+    sizes = [[len(article.text) for article in few] for few in portions(articles, 2)]
+    assert sizes == [[1, 1], [1, 200_000], [1]]
+    assert list(portions([])) == []
 
 
 def test_parsing_is_repeatable_and_leaves_no_trace(geoparser: Geoparser, parsed_seed: ParsedArticle) -> None:

@@ -1,6 +1,6 @@
 """Toponyms to Locations: candidates, context, ranking, confidence."""
 
-from crisismap.resolution.resolver import Resolver
+from crisismap.resolution.resolver import Resolver, Unresolved
 from crisismap.resolution.scoring import ResolutionModel
 
-__all__ = ["ResolutionModel", "Resolver"]
+__all__ = ["ResolutionModel", "Resolver", "Unresolved"]

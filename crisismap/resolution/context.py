@@ -1,4 +1,4 @@
-"""What the rest of an article says for a candidate, through what its other names probably mean."""
+"""What the rest of its article says for a candidate, through what the other names probably mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from crisismap.geodesy import EARTH_RADIUS_KM
-from crisismap.resolution.features import COLUMN, DOUBT, ArticleCandidates, columns_of
+from crisismap.resolution.features import COLUMN, DOUBT, CandidateBatch, columns_of
 
 __all__ = ["put_context"]
 
@@ -15,11 +15,8 @@ _Floats = npt.NDArray[np.float64]
 _COSINES = tuple(float(np.cos(km / EARTH_RADIUS_KM)) for km in (50.0, 161.0, 500.0))
 _MAX_ANCHORS = 500
 """Places that distances are measured to: the first of the text, so that a book does not fill the memory."""
-_BLOCK = 64
-"""Divisions that are looked at together, for the same reason."""
 _COUNTRY, _ADMIN1, _ADMIN2, _SETTLEMENT, _OTHER = range(5)
 _KINDS = 5
-_LEVELS = np.array([_COUNTRY, _ADMIN1, _ADMIN2])
 _LIKELY = 0.2
 """Probability from which a candidate counts as a place of the article."""
 _PROBABLE = 0.05
@@ -38,7 +35,7 @@ _FIRST = columns_of("first_admin1", "first_country")
 _DATELINE = columns_of("dateline_country", "dateline_admin1", "dateline_near")
 
 
-def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
+def put_context(batch: CandidateBatch, posterior: _Floats) -> None:
     """Fill the context columns from each row's ``posterior`` within its group."""
     _put_divisions(batch, posterior)
     _put_distances(batch, posterior)
@@ -49,45 +46,40 @@ def put_context(batch: ArticleCandidates, posterior: _Floats) -> None:
     _put_capitals(batch, posterior)
 
 
-def _put_divisions(batch: ArticleCandidates, posterior: _Floats) -> None:
+def _put_divisions(batch: CandidateBatch, posterior: _Floats) -> None:
     mass = batch.columns(_MASSES)
-    np.divide(batch.divisions.mass_of_others(posterior), batch.family_count - 1 + DOUBT, out=mass)
+    np.divide(batch.divisions.mass_of_others(posterior), batch.others, out=mass)
     np.subtract(mass[:2], batch.best(mass[:2]), out=batch.columns(_GAPS))
-    _put_named(batch, posterior)
+    # The highest posterior with which another name means each candidate's division, by level.
+    probable = np.where(posterior > _PROBABLE, posterior, 0.0)
+    batch.columns(_NAMED)[:] = batch.holders.highest(probable)
 
 
-def _put_named(batch: ArticleCandidates, posterior: _Floats) -> None:
-    """The highest posterior with which another name means each candidate's division, by level."""
-    highest = batch.columns(_NAMED)
-    highest[:] = 0.0
-    named = np.flatnonzero((posterior > _PROBABLE) & (batch.kind <= _ADMIN2))
-    for start in range(0, len(named), _BLOCK):
-        rows = named[start : start + _BLOCK]
-        # A plane a place, a row of it a level.
-        hit = batch.ancestors == batch.entries[rows][:, None, None]
-        hit &= (batch.kind[rows][:, None] == _LEVELS)[:, :, None]
-        hit &= (batch.family[rows][:, None] != batch.family)[:, None]
-        np.maximum(highest, (hit * posterior[rows][:, None, None]).max(axis=0), out=highest)
+def _put_distances(batch: CandidateBatch, posterior: _Floats) -> None:
+    for rows in batch.articles:
+        _measure(batch, posterior[rows], rows)
+    sums, gap = batch.columns(_DISTANCES)[:3], batch.columns(_DISTANCES)[5]
+    best = batch.best(sums[1])
+    np.divide(sums[1] - best, np.maximum(best, 1), out=gap)
+    np.divide(np.minimum(sums, 4.0), 4, out=sums)
 
 
-def _put_distances(batch: ArticleCandidates, posterior: _Floats) -> None:
-    anchors = np.flatnonzero((batch.kind >= _ADMIN2) & (posterior > _LIKELY))[:_MAX_ANCHORS]
-    values = batch.columns(_DISTANCES)
+def _measure(batch: CandidateBatch, posterior: _Floats, rows: slice) -> None:
+    """Sum up how many of an article's probable places are how near; ``posterior`` is that of its rows."""
+    xyz, family, values = batch.xyz[rows], batch.family[rows], batch.columns(_DISTANCES)[:, rows]
+    anchors = np.flatnonzero((batch.kind[rows] >= _ADMIN2) & (posterior > _LIKELY))[:_MAX_ANCHORS]
     if len(anchors) == 0:
         values[:] = 0.0
         return
     # A row an anchor: sums down the columns are the fast ones.
-    cosines = batch.xyz.take(anchors, axis=0) @ batch.xyz.T
-    other = batch.family[anchors][:, None] != batch.family
+    cosines = xyz.take(anchors, axis=0) @ xyz.T
+    other = family[anchors][:, None] != family
     weight = posterior[anchors][:, None] * other
     sums = values[:3]
     for threshold, row in zip(_COSINES, sums, strict=True):
         np.add.reduce((cosines > threshold) * weight, axis=0, out=row)
     np.divide(sums[1:], np.add.reduce(weight, axis=0) + DOUBT, out=values[3:5])
-    best = batch.best(sums[1])
-    np.divide(sums[1] - best, np.maximum(best, 1), out=values[5])
     values[6] = _closeness(np.where(other, cosines, -1.0).max(axis=0))
-    np.divide(np.minimum(sums, 4.0), 4, out=sums)
 
 
 def _closeness(cosines: _Floats) -> _Floats:
@@ -97,20 +89,21 @@ def _closeness(cosines: _Floats) -> _Floats:
     return closeness
 
 
-def _top_rows(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.int64]:
+def _top_rows(batch: CandidateBatch, posterior: _Floats) -> npt.NDArray[np.int64]:
     """The row of each group's best candidate; ties go to the lower entry."""
     order = np.lexsort((batch.entries, -posterior, batch.group))
     top: npt.NDArray[np.int64] = order[batch.starts]
     return top
 
 
-def _put_beside(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
+def _put_beside(batch: CandidateBatch, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
     """Compare each candidate with the best candidates of the names that stand beside its own."""
     pairs, count = batch.beside, len(posterior)
     if not len(pairs.rows):
         return
     rows, best = pairs.rows, top.take(pairs.others)
-    weight = (batch.reading.weight * posterior[top[pairs.seconds]]).take(pairs.pair)
+    near = np.concatenate([reading.weight for reading in batch.readings])
+    weight = (near * posterior[top[pairs.seconds]]).take(pairs.pair)
     hits = np.empty((4, len(rows)))
     hits[:2] = batch.divisions.same(rows, best)
     cosines = np.einsum("ij,ij->i", batch.xyz.take(rows, axis=0), batch.xyz.take(best, axis=0))
@@ -121,7 +114,7 @@ def _put_beside(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[n
     np.divide(pairs.sums(hits, count), total, out=batch.columns(_BESIDE))
 
 
-def _put_listed(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
+def _put_listed(batch: CandidateBatch, posterior: _Floats, top: npt.NDArray[np.int64]) -> None:
     """The same for the names that are neighbors in a list, all of one weight."""
     pairs, count = batch.listed, len(posterior)
     if not len(pairs.rows):
@@ -136,27 +129,32 @@ def _put_listed(batch: ArticleCandidates, posterior: _Floats, top: npt.NDArray[n
     np.divide(pairs.sums(values, count), repeats, out=batch.columns(_LISTED))
 
 
-def _put_lead(batch: ArticleCandidates, top: npt.NDArray[np.int64]) -> None:
+def _put_lead(batch: CandidateBatch, top: npt.NDArray[np.int64]) -> None:
     """Compare with what the article names first, and with the place of its dateline."""
     family = batch.family
-    batch.columns(_FIRST)[:] = (batch.divisions.same_as(int(top[0])) & (family != 0))[1::-1]
-    dateline = next((index for index, group in enumerate(batch.reading.groups) if group.dateline), None)
-    if dateline is None:
+    first = top[batch.first_groups[:-1]][batch.article]
+    batch.columns(_FIRST)[:] = (batch.divisions.same_as(first) & (family != family[first]))[1::-1]
+    dateline = np.full(len(batch.readings), -1)
+    for number, reading in enumerate(batch.readings):
+        own = next((index for index, group in enumerate(reading.groups) if group.dateline), None)
+        if own is not None:
+            dateline[number] = top[batch.first_groups[number] + own]
+    if (dateline < 0).all():
         return
-    lead = int(top[dateline])
-    other = family != family[lead]
+    lead = dateline[batch.article]
     values = batch.columns(_DATELINE)
     values[:2] = batch.divisions.same_as(lead)[:2]
-    values[2] = _closeness(batch.xyz @ batch.xyz[lead])
-    values *= other
+    values[2] = _closeness(np.einsum("ij,ij->i", batch.xyz, batch.xyz[lead]))
+    values *= (family != family[lead]) & (lead >= 0)
 
 
-def _put_capitals(batch: ArticleCandidates, posterior: _Floats) -> None:
+def _put_capitals(batch: CandidateBatch, posterior: _Floats) -> None:
     """Among countries "Washington" is the capital; among counties it is the state."""
-    family, size = batch.family, batch.family_count * _KINDS
+    family, size = batch.family, int(batch.families.sum()) * _KINDS
     kinds = np.bincount(family * _KINDS + batch.kind, weights=posterior, minlength=size).reshape(-1, _KINDS)
     # The mean, over the names other than a row's own, of the mass in countries and in divisions.
-    others = (kinds.sum(axis=0) - kinds).take(family, axis=0) / (batch.family_count - 1 + DOUBT)
+    whole = np.add.reduceat(kinds, np.cumsum(batch.families) - batch.families)
+    others = (whole[batch.article] - kinds[family]) / batch.others[:, None]
     abroad, company = others[:, _COUNTRY], others[:, _ADMIN1]
     is_admin1 = batch.kind == _ADMIN1
     capital = batch.matrix[:, COLUMN["capital"]]

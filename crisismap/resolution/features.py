@@ -1,13 +1,18 @@
-"""Per-candidate features of all toponyms of an article, as one matrix.
+"""Per-candidate features of all toponyms of some articles, as one matrix.
 
-Rows are candidates, in groups that share a name; columns are :data:`FEATURES`.  The columns before
-:data:`CONTEXT` depend on the candidate alone and on what the text says beside its name; the others on
-the article, and :mod:`crisismap.resolution.context` fills them again in each pass.
+Rows are candidates, in groups that share a name, article after article; columns are :data:`FEATURES`.  The
+columns before :data:`CONTEXT` depend on the candidate alone and on what the text says beside its name; the
+others on its article, and :mod:`crisismap.resolution.context` fills them again in each pass.
+
+An article has some dozen names: what numpy does for one takes as long to begin as to do, so articles are
+best looked at together.  None has a say in another: the numbers are the same, to the last bit, as alone.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +20,9 @@ import numpy.typing as npt
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
 from crisismap.resolution.facts import FACT_BLOCKS, FactFinder
-from crisismap.resolution.labels import Divisions, Pairs
-from crisismap.resolution.outlet import NO_OUTLET, Outlet
-from crisismap.resolution.reading import Reading
+from crisismap.resolution.labels import Divisions, Holders, Pairs
+from crisismap.resolution.outlet import Outlet
+from crisismap.resolution.reading import NameGroup, Reading
 
 __all__ = [
     "BLOCKS",
@@ -28,7 +33,7 @@ __all__ = [
     "FIRST_LEVEL_CUES",
     "OPPOSING",
     "SUPPORTING",
-    "ArticleCandidates",
+    "CandidateBatch",
     "FeatureBuilder",
     "columns_of",
 ]
@@ -167,13 +172,22 @@ _EARLY = 500.0
 
 
 @dataclass(slots=True)
-class ArticleCandidates:
-    """All candidates of an article, flat; ``group[i]`` is the name group of row i.
+class CandidateBatch:
+    """All candidates of some articles, flat; ``group[i]`` is the name group of row i.
 
     Groups of one name (Paris, France; Paris, Texas) are one ``family``: they say nothing for each other.
     """
 
-    reading: Reading
+    readings: Sequence[Reading]
+    """Of each article; all have groups."""
+    groups: Sequence[NameGroup]
+    """Of all articles, in order."""
+    first_groups: npt.NDArray[np.int64]
+    """The first group of each article, and the number of all."""
+    first_rows: npt.NDArray[np.int64]
+    """The first row of each article, and the number of all."""
+    article: npt.NDArray[np.int64]
+    """The number of each row's article."""
     entries: npt.NDArray[np.int64]
     tiers: npt.NDArray[np.uint8]
     group: npt.NDArray[np.int64]
@@ -183,12 +197,16 @@ class ArticleCandidates:
     """The number of rows of each group."""
     group_count: int
     family: npt.NDArray[np.int64]
-    family_count: int
+    """Numbered through all articles; no two share one."""
+    families: npt.NDArray[np.int64]
+    """The number of each article's families."""
     speaking: npt.NDArray[np.float64]
     matrix: npt.NDArray[np.float64]
     """A row a candidate; in the memory it lies by column, as it is filled."""
     divisions: Divisions
     """Country, first-level and second-level division."""
+    holders: Holders
+    """The rows that are a division of others."""
     country: npt.NDArray[np.int64]
     """Index of the country, 0 for none."""
     ancestors: npt.NDArray[np.int64]
@@ -199,11 +217,22 @@ class ArticleCandidates:
     """Unit vectors."""
     beside: Pairs
     listed: Pairs
-    """The pairs of the reading, by row."""
+    """The pairs of the readings, by row."""
 
-    def put(self, name: str, values: npt.ArrayLike) -> None:
-        """Fill a column."""
-        self.matrix[:, COLUMN[name]] = values
+    @property
+    def others(self) -> npt.NDArray[np.float64]:
+        """How many names a row's article has besides its own, and :data:`DOUBT`; by row."""
+        return (self.families - 1 + DOUBT).astype(np.float64)[self.article]
+
+    @property
+    def articles(self) -> list[slice]:
+        """The rows of each article."""
+        bounds = self.first_rows.tolist()
+        return [slice(first, stop) for first, stop in pairwise(bounds)]
+
+    def put(self, name: str, values: npt.ArrayLike, rows: slice = slice(None)) -> None:
+        """Fill a column, or some rows of it."""
+        self.matrix[rows, COLUMN[name]] = values
 
     def columns(self, where: slice) -> npt.NDArray[np.float64]:
         """Several :func:`columns_of`, a row each, to be filled in place."""
@@ -226,23 +255,32 @@ class FeatureBuilder:
     def __init__(self, gazetteer: Gazetteer):
         self._facts = FactFinder(gazetteer)
 
-    def build(self, reading: Reading, outlet: Outlet = NO_OUTLET) -> ArticleCandidates:
-        """Fill the static columns; there must be at least one group."""
-        groups = reading.groups
+    def build(self, readings: Sequence[Reading], outlets: Sequence[Outlet]) -> CandidateBatch:
+        """Fill the static columns; there is at least one reading, and each has groups and an outlet."""
+        groups = list(chain.from_iterable(reading.groups for reading in readings))
         facts = self._facts.find([group.name for group in groups], [group.candidates for group in groups])
         entries = np.concatenate([group.candidates.entries for group in groups])
         tiers = np.concatenate([group.candidates.tiers for group in groups])
         sizes = np.array([len(group.candidates.entries) for group in groups])
         group = np.repeat(np.arange(len(groups)), sizes)
         starts = np.cumsum(sizes) - sizes
-        names = [group.name.casefold() for group in groups]
-        families = {name: i for i, name in enumerate(dict.fromkeys(names))}
-        family = np.array([families[name] for name in names])[group]
+        counts = np.array([len(reading.groups) for reading in readings])
+        first_groups = np.concatenate([[0], np.cumsum(counts)])
+        article_of_group = np.repeat(np.arange(len(readings)), counts)
+        names = list(zip(article_of_group.tolist(), (g.name.casefold() for g in groups), strict=True))
+        numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+        family = np.array([numbers[name] for name in names])[group]
+        article = article_of_group[group]
         divisions, kind = facts.places[:3], facts.places[4]
         ancestors = divisions - 1
         ancestors[0] = facts.places[3]
-        batch = ArticleCandidates(
-            reading=reading,
+        labels = Divisions.of(divisions, family, article)
+        batch = CandidateBatch(
+            readings=readings,
+            groups=groups,
+            first_groups=first_groups,
+            first_rows=np.append(starts, len(entries))[first_groups],
+            article=article,
             entries=entries,
             tiers=tiers,
             group=group,
@@ -250,35 +288,32 @@ class FeatureBuilder:
             sizes=sizes,
             group_count=len(groups),
             family=family,
-            family_count=len(families),
+            families=np.bincount([number for number, _ in numbers]),
             speaking=np.array([group.speaking for group in groups])[group],
             matrix=np.zeros((len(entries), len(FEATURES)), order="F"),
-            divisions=Divisions.of(divisions, family),
+            divisions=labels,
+            holders=Holders.of(labels, family, kind, entries, ancestors),
             country=divisions[0],
             ancestors=ancestors,
             kind=kind,
             xyz=np.ascontiguousarray(facts.xyz.T),
-            beside=Pairs.of(reading.beside, starts, sizes),
-            listed=Pairs.of(reading.listed, starts, sizes),
+            beside=Pairs.of([reading.beside for reading in readings], first_groups, starts, sizes),
+            listed=Pairs.of([reading.listed for reading in readings], first_groups, starts, sizes),
         )
         batch.columns(_FACTS)[:] = facts.features
         _put_cues(batch)
         _put_parents(batch)
         _put_siblings(batch)
-        self.put_outlet(batch, outlet)
+        for rows, outlet in zip(batch.articles, outlets, strict=True):
+            outlet.put(batch, rows)
         return batch
-
-    @staticmethod
-    def put_outlet(batch: ArticleCandidates, outlet: Outlet) -> None:
-        """Fill the columns of what is known of the outlet."""
-        outlet.put(batch, batch.country, batch.ancestors[1] + 1)
 
 
 _ADMIN1, _SETTLEMENT = 1, 3
 
 
-def _put_cues(batch: ArticleCandidates) -> None:
-    groups, group, put = batch.reading.groups, batch.group, batch.put
+def _put_cues(batch: CandidateBatch) -> None:
+    groups, group, put = batch.groups, batch.group, batch.put
     is_point = batch.kind == _SETTLEMENT
     for index, name_group in enumerate(groups):
         if not name_group.cue:
@@ -297,11 +332,11 @@ def _put_cues(batch: ArticleCandidates) -> None:
         dateline = np.array([g.dateline for g in groups])[group]
         put("dateline", dateline)
         put("dateline_settlement", dateline & is_point)
-    put("names", np.log(batch.family_count) / 4)
+    put("names", (np.log(batch.families) / 4)[batch.article])
 
 
-def _put_parents(batch: ArticleCandidates) -> None:
-    groups = batch.reading.groups
+def _put_parents(batch: CandidateBatch) -> None:
+    groups = batch.groups
     if not any(group.parents or group.parents_elsewhere for group in groups):
         return
     parent, elsewhere = np.zeros((2, len(batch.entries)))
@@ -322,7 +357,6 @@ def _put_parents(batch: ArticleCandidates) -> None:
     put("parent_rival", batch.best(parent) - parent)
 
 
-def _put_siblings(batch: ArticleCandidates) -> None:
+def _put_siblings(batch: CandidateBatch) -> None:
     """The share of the other names that could lie in the candidate's division at all."""
-    others = batch.family_count - 1 + DOUBT
-    batch.columns(_SIBLINGS)[:] = batch.divisions.other_families() / others
+    batch.columns(_SIBLINGS)[:] = batch.divisions.other_families() / batch.others

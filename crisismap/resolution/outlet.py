@@ -17,7 +17,7 @@ from crisismap.model import Place, Tier
 from crisismap.resolution.candidates import CandidateFinder
 
 if TYPE_CHECKING:
-    from crisismap.resolution.features import ArticleCandidates
+    from crisismap.resolution.features import CandidateBatch
 
 __all__ = ["NO_OUTLET", "Outlet", "OutletFinder"]
 
@@ -48,23 +48,22 @@ class Outlet:
     admin1s: frozenset[int] = frozenset()
     xyz: tuple[tuple[float, float, float], ...] = ()
 
-    def put(
-        self, batch: ArticleCandidates, country: npt.NDArray[np.int64], admin1: npt.NDArray[np.int64]
-    ) -> None:
-        """Fill the columns of the outlet; they stay 0 where nothing is known."""
+    def put(self, batch: CandidateBatch, rows: slice = slice(None)) -> None:
+        """Fill the columns of the outlet, in an article's rows; they stay 0 where nothing is known."""
+        country, admin1 = batch.country[rows], batch.ancestors[1, rows] + 1
         if self.country:
-            batch.put("outlet_country", country == self.country)
+            batch.put("outlet_country", country == self.country, rows)
         if self.entries:
-            batch.put("outlet_named", _is_one_of(batch.entries, self.entries))
-            batch.put("outlet_admin1", _is_one_of(admin1, self.admin1s))
-            cosines = batch.xyz @ np.array(self.xyz).T
-            batch.put("outlet_near", (cosines > np.cos(_NEAR_KM / EARTH_RADIUS_KM)).any(axis=1))
+            batch.put("outlet_named", _is_one_of(batch.entries[rows], self.entries), rows)
+            batch.put("outlet_admin1", _is_one_of(admin1, self.admin1s), rows)
+            cosines = batch.xyz[rows] @ np.array(self.xyz).T
+            batch.put("outlet_near", (cosines > np.cos(_NEAR_KM / EARTH_RADIUS_KM)).any(axis=1), rows)
         if self.home >= 0:
-            km = np.arccos(np.clip(batch.xyz @ np.array(self.home_xyz), -1, 1)) * EARTH_RADIUS_KM
-            batch.put("home_known", 1.0)
-            batch.put("home_country", country == self.home_country)
-            batch.put("home_admin1", (admin1 == self.home_admin1) & (admin1 > 0))
-            batch.put("home_near", np.exp(-km / _NEAR_KM))
+            cosines = np.clip(batch.xyz[rows] @ np.array(self.home_xyz), -1, 1)
+            batch.put("home_known", 1.0, rows)
+            batch.put("home_country", country == self.home_country, rows)
+            batch.put("home_admin1", (admin1 == self.home_admin1) & (admin1 > 0), rows)
+            batch.put("home_near", np.exp(-np.arccos(cosines) * EARTH_RADIUS_KM / _NEAR_KM), rows)
 
 
 def _is_one_of(values: npt.NDArray[np.int64], wanted: frozenset[int]) -> npt.NDArray[np.bool_]:

@@ -1,8 +1,9 @@
-"""Toponyms of a whole article to Locations: candidates, context, ranking, confidence."""
+"""Toponyms of whole articles to Locations: candidates, context, ranking, confidence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -13,12 +14,12 @@ from crisismap.linear import sigmoid
 from crisismap.model import Candidate, Location, Place, Precision, Tier, Toponym
 from crisismap.resolution.beside import Anchor, Anchors
 from crisismap.resolution.candidates import CandidateFinder
-from crisismap.resolution.features import FIRST_LEVEL_CUES, ArticleCandidates, FeatureBuilder
+from crisismap.resolution.features import FIRST_LEVEL_CUES, CandidateBatch, FeatureBuilder
 from crisismap.resolution.outlet import OutletFinder
-from crisismap.resolution.reading import ArticleReader, Reading
+from crisismap.resolution.reading import ArticleReader
 from crisismap.resolution.scoring import Ranking, ResolutionModel, confidence_features, rank
 
-__all__ = ["Resolver", "anchors_of"]
+__all__ = ["Resolver", "Unresolved", "anchors_of"]
 
 _CACHE_SIZE = 20_000
 _SHOWN = 5
@@ -32,6 +33,34 @@ _TIERS = tuple(Tier)
 """By value; calling the enumeration takes longer."""
 _NONE = 0.1
 """Confidence below which a name is left unresolved: a wrong pin is worse than none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """An article as the resolver sees it."""
+
+    text: str
+    toponyms: Sequence[Toponym]
+    """In the order of the text."""
+    url: str = ""
+    """The article's URL or its outlet's host, as weak evidence of where it is from."""
+    home: Place | None = None
+    """Where the outlet is at home, a place of the gazetteer."""
+    given: bool = False
+    """Whether the toponyms were marked by a person, so that a name which the gazetteer lacks, or holds only
+    elsewhere, is a place none the less; it is then put near one that the text names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What is made of the names of some articles."""
+
+    batch: CandidateBatch
+    ranking: Ranking
+    confidence: Sequence[float]
+    """By group: how surely the best candidate is right."""
+    none: Sequence[float]
+    """By group: how surely no candidate is."""
 
 
 class Resolver:
@@ -54,34 +83,55 @@ class Resolver:
         home: Place | None = None,
         given: bool = False,
     ) -> list[Location]:
-        """Return one Location a toponym, in order; unresolved where nothing fits.
+        """Return one Location a toponym of an article, in order; unresolved where nothing fits.
+
+        The arguments are those of :class:`Unresolved`.
+        """
+        [found] = self.resolve_all([Unresolved(text, toponyms, url, home, given)])
+        return found
+
+    def resolve_all(self, articles: Sequence[Unresolved]) -> list[list[Location]]:
+        """Return what :meth:`resolve` does of each of some articles, in less time.
 
         Precision and uncertainty are left to :mod:`crisismap.geometry`, which knows shapes.
-
-        Args:
-            text: the article's text.
-            toponyms: in the order of the text.
-            url: the article's URL or its outlet's host, as weak evidence of where it is from.
-            home: where the outlet is at home, a place of the gazetteer.
-            given: the toponyms were marked by a person, so that a name which the gazetteer lacks, or holds
-                only elsewhere, is a place none the less; it is then put near one that the text names.
         """
-        reading = self._reader.read(text, toponyms)
-        if not reading.groups:
-            return [_UNKNOWN] * len(toponyms)
-        batch = self._builder.build(reading, self._outlets.find(url, home))
+        readings = [self._reader.read(article.text, article.toponyms) for article in articles]
+        known = [number for number, reading in enumerate(readings) if reading.groups]
+        located = [[_UNKNOWN] * len(article.toponyms) for article in articles]
+        if not known:
+            return located
+        outlets = [self._outlets.find(articles[number].url, articles[number].home) for number in known]
+        batch = self._builder.build([readings[number] for number in known], outlets)
         ranking = rank(batch, self.model)
         features = confidence_features(batch, ranking)
-        confidence = _probabilities(features @ self.model.confidence)
-        none = _probabilities(features @ self.model.none)
+        confidence = _probabilities(features, self.model.confidence)
+        answers = _Answers(batch, ranking, confidence, _probabilities(features, self.model.none))
+        for number, first in zip(known, batch.first_groups.tolist(), strict=False):
+            group_of = [None if own is None else first + own for own in readings[number].group_of]
+            held = {index: group_of[inner] for index, inner in readings[number].held.items()}
+            located[number] = self._locate_all(articles[number], group_of, held, answers)
+        return located
+
+    def _locate_all(
+        self,
+        article: Unresolved,
+        group_of: Sequence[int | None],
+        held: Mapping[int, int | None],
+        answers: _Answers,
+    ) -> list[Location]:
+        """Locate an article's toponyms; ``held`` are the groups of what some of them state to hold."""
+        batch, ranking, given = answers.batch, answers.ranking, article.given
         by_group: dict[tuple[int, int], Location] = {}
         locations: list[Location] = []
         anchors: Anchors | None = None
-        for index, (toponym, group) in enumerate(zip(toponyms, reading.group_of, strict=True)):
-            own = 0.0 if group is None else confidence[group]
+        for index, (toponym, group) in enumerate(zip(article.toponyms, group_of, strict=True)):
+            own = 0.0 if group is None else answers.confidence[group]
             if group is None or (given and own < 0.5):
-                anchors = anchors or self._anchors(text, toponyms, reading, batch, ranking, confidence)
-                beside = self._beside(toponym, anchors, 1.0 if group is None else none[group])
+                anchors = anchors or Anchors(
+                    article.text,
+                    *anchors_of(article.toponyms, group_of, batch, ranking.top, answers.confidence),
+                )
+                beside = self._beside(toponym, anchors, 1.0 if group is None else answers.none[group])
                 if beside.confidence > (max(own, _BESIDE_LEAST) if given else _BESIDE_SURE):
                     locations.append(beside)
                     continue
@@ -89,24 +139,13 @@ class Resolver:
                 locations.append(_UNKNOWN if group is None else _DOUBTFUL)
                 continue
             chosen = _division_of_name(batch, ranking, group)
-            held = reading.group_of[reading.held[index]] if index in reading.held else None
-            if held is not None and (holder := _holder(batch, ranking, group, chosen, held)) != chosen:
-                chosen, own = holder, max(own, confidence[held])
+            inner = held.get(index)
+            if inner is not None and (holder := _holder(batch, ranking, group, chosen, inner)) != chosen:
+                chosen, own = holder, max(own, answers.confidence[inner])
             if (group, chosen) not in by_group:
                 by_group[group, chosen] = self._locate(batch, ranking, group, chosen, own)
             locations.append(by_group[group, chosen])
         return locations
-
-    def _anchors(
-        self,
-        text: str,
-        toponyms: Sequence[Toponym],
-        reading: Reading,
-        batch: ArticleCandidates,
-        ranking: Ranking,
-        confidence: Sequence[float],
-    ) -> Anchors:
-        return Anchors(text, *anchors_of(toponyms, reading, batch, ranking.top, confidence))
 
     def _beside(self, unknown: Toponym, anchors: Anchors, chance: float) -> Location:
         """Place a name near another of the article; ``chance`` is that of the gazetteer lacking it."""
@@ -124,7 +163,7 @@ class Resolver:
         )
 
     def _locate(
-        self, batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, confidence: float
+        self, batch: CandidateBatch, ranking: Ranking, group: int, chosen: int, confidence: float
     ) -> Location:
         """The location of a name whose place is the candidate that stands ``chosen`` in the ranking."""
         order = [chosen, *(number for number in ranking.of(group)[:_SHOWN] if number != chosen)][:_SHOWN]
@@ -140,19 +179,19 @@ class Resolver:
         )
 
 
-def _division_of_name(batch: ArticleCandidates, ranking: Ranking, group: int) -> int:
+def _division_of_name(batch: CandidateBatch, ranking: Ranking, group: int) -> int:
     """Where in the ranking the region around a name's place stands, if the text says so; else the place.
 
     "The Belgorod region" is the one around Belgorod, whatever is meant more often.
     """
     numbers = ranking.of(group)
-    if batch.reading.groups[group].cue not in FIRST_LEVEL_CUES:
+    if batch.groups[group].cue not in FIRST_LEVEL_CUES:
         return numbers.start
     rows = ranking.rows[numbers.start : numbers.stop]
     return numbers.start + int((batch.entries[rows] == batch.ancestors[1, rows[0]]).argmax())
 
 
-def _holder(batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int, held: int) -> int:
+def _holder(batch: CandidateBatch, ranking: Ranking, group: int, chosen: int, held: int) -> int:
     """Where in the ranking the candidate stands that holds the place of another name, as the text says.
 
     "From Georgia he flew to Atlanta, Georgia": one sense of a name is not the only one here.  ``chosen`` if
@@ -170,13 +209,13 @@ def _holder(batch: ArticleCandidates, ranking: Ranking, group: int, chosen: int,
 
 def anchors_of(
     toponyms: Sequence[Toponym],
-    reading: Reading,
-    batch: ArticleCandidates,
+    group_of: Sequence[int | None],
+    batch: CandidateBatch,
     top: npt.NDArray[np.int64],
     confidence: Sequence[float],
 ) -> tuple[list[Anchor], npt.NDArray[np.float64]]:
     """The mentions that have a place, with the unit vectors of their places."""
-    known = [(t, group) for t, group in zip(toponyms, reading.group_of, strict=True) if group is not None]
+    known = [(t, group) for t, group in zip(toponyms, group_of, strict=True) if group is not None]
     rows = top[[group for _, group in known]]
     anchors = [
         Anchor(
@@ -184,15 +223,16 @@ def anchors_of(
             int(batch.entries[row]),
             int(batch.kind[row]),
             confidence[group],
-            reading.groups[group].dateline,
+            batch.groups[group].dateline,
         )
         for (toponym, group), row in zip(known, rows.tolist(), strict=True)
     ]
     return anchors, batch.xyz[rows]
 
 
-def _probabilities(log_odds: npt.NDArray[np.float64]) -> list[float]:
-    return [round(sigmoid(value), 6) for value in log_odds.tolist()]
+def _probabilities(features: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]) -> list[float]:
+    """By row, to the last bit the same whatever rows are beside it."""
+    return [round(sigmoid(value), 6) for value in (features * weights).sum(axis=1).tolist()]
 
 
 _UNKNOWN = Location(reason="no place of this name in the gazetteer")

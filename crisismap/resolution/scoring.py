@@ -20,7 +20,7 @@ from crisismap.geodesy import EARTH_RADIUS_KM
 from crisismap.paths import data_path
 from crisismap.resolution.beside import BESIDE_FEATURES
 from crisismap.resolution.context import put_context
-from crisismap.resolution.features import CONTEXT, FEATURES, ArticleCandidates
+from crisismap.resolution.features import CONTEXT, FEATURES, CandidateBatch
 from crisismap.resolution.trees import Trees
 
 __all__ = [
@@ -140,18 +140,29 @@ def softmax_by_group(
     return result
 
 
-def look(batch: ArticleCandidates, prior: _Floats, context: _Floats) -> tuple[_Floats, _Floats]:
+def look(batch: CandidateBatch, prior: _Floats, context: _Floats) -> tuple[_Floats, _Floats]:
     """Return linear scores and probabilities by row: a look without context, then passes with it."""
-    posterior = softmax_by_group(batch.matrix[:, :CONTEXT] @ prior, batch.group, batch.starts)
+    posterior = softmax_by_group(_weigh(batch, prior), batch.group, batch.starts)
     scores = posterior
     for _ in range(_PASSES):
         put_context(batch, posterior)
-        scores = batch.matrix @ context
+        scores = _weigh(batch, context)
         posterior = softmax_by_group(scores, batch.group, batch.starts)
     return scores, posterior
 
 
-def shortlist(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.int64]:
+def _weigh(batch: CandidateBatch, weights: _Floats) -> _Floats:
+    """The matrix's first columns times ``weights``.
+
+    By column, so that a row's sum has the same last bits whatever rows are beside it; BLAS does not see to
+    that.
+    """
+    columns = batch.columns(slice(len(weights)))
+    total: _Floats = np.add.reduce(columns * weights[:, None], axis=0)
+    return total
+
+
+def shortlist(batch: CandidateBatch, posterior: _Floats) -> npt.NDArray[np.int64]:
     """The rows of the most probable candidates of each group; ties go to the lower entry."""
     chance = np.round(posterior, _DIGITS)
     order = np.lexsort((batch.entries, -chance, batch.group))
@@ -161,7 +172,7 @@ def shortlist(batch: ArticleCandidates, posterior: _Floats) -> npt.NDArray[np.in
 
 
 def tree_matrix(
-    batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floats, posterior: _Floats
+    batch: CandidateBatch, rows: npt.NDArray[np.int64], scores: _Floats, posterior: _Floats
 ) -> _Floats:
     """The features of the shortlisted rows with what the linear look made of them."""
     chance = posterior[rows]
@@ -173,7 +184,7 @@ def tree_matrix(
     return result
 
 
-def rank(batch: ArticleCandidates, model: ResolutionModel) -> Ranking:
+def rank(batch: CandidateBatch, model: ResolutionModel) -> Ranking:
     """Rank the candidates of an article."""
     scores, posterior = look(batch, model.prior, model.context)
     rows = shortlist(batch, posterior)
@@ -181,7 +192,7 @@ def rank(batch: ArticleCandidates, model: ResolutionModel) -> Ranking:
     return ranking(batch, rows, ranked)
 
 
-def ranking(batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floats) -> Ranking:
+def ranking(batch: CandidateBatch, rows: npt.NDArray[np.int64], scores: _Floats) -> Ranking:
     """Order shortlisted rows by score within their groups; ties go to the lower entry."""
     order = np.lexsort((batch.entries[rows], -scores, batch.group[rows]))
     rows, scores = rows[order], scores[order]
@@ -190,7 +201,7 @@ def ranking(batch: ArticleCandidates, rows: npt.NDArray[np.int64], scores: _Floa
     return Ranking(rows, starts, scores, softmax_by_group(scores, group, starts[:-1]))
 
 
-def confidence_features(batch: ArticleCandidates, ranked: Ranking) -> _Floats:
+def confidence_features(batch: CandidateBatch, ranked: Ranking) -> _Floats:
     """What tells a right answer from a wrong one, a row a group, over CONFIDENCE_FEATURES."""
     group, top, first = batch.group[ranked.rows], ranked.top, ranked.starts[:-1]
     same = np.einsum("ij,ij->i", batch.xyz[ranked.rows], batch.xyz[top][group])

@@ -13,11 +13,12 @@ from crisismap.resolution.features import (
     CONTEXT,
     DOUBT,
     FEATURES,
-    ArticleCandidates,
+    CandidateBatch,
     FeatureBuilder,
     columns_of,
 )
 from crisismap.resolution.labels import Divisions
+from crisismap.resolution.outlet import NO_OUTLET
 from crisismap.resolution.reading import ArticleReader
 
 
@@ -25,22 +26,22 @@ from crisismap.resolution.reading import ArticleReader
 def build(gazetteer: Gazetteer):  # type: ignore[no-untyped-def]
     reader, builder = ArticleReader(gazetteer, CandidateFinder(gazetteer)), FeatureBuilder(gazetteer)
 
-    def build(text: str, *names: str) -> ArticleCandidates:
+    def build(text: str, *names: str) -> CandidateBatch:
         toponyms = [
             Toponym(text.index(name), text.index(name) + len(name), name, Kind.REGION, Role.LITERAL)
             for name in names
         ]
-        return builder.build(reader.read(text, toponyms))
+        return builder.build([reader.read(text, toponyms)], [NO_OUTLET])
 
     return build
 
 
-def row(batch: ArticleCandidates, gazetteer: Gazetteer, place_id: str) -> int:
+def row(batch: CandidateBatch, gazetteer: Gazetteer, place_id: str) -> int:
     [found] = np.flatnonzero(batch.entries == gazetteer.index_of(place_id))
     return int(found)
 
 
-def even(batch: ArticleCandidates) -> np.ndarray:
+def even(batch: CandidateBatch) -> np.ndarray:
     return 1 / np.bincount(batch.group)[batch.group]
 
 
@@ -103,7 +104,7 @@ def test_features_filled_together_follow_one_another() -> None:
 
 def test_other_families_of_a_division() -> None:
     # Two candidates of the first name are in country 7, one of the second; the third name's has no country.
-    divisions = Divisions.of(np.array([[7, 7, 7, 0]]), np.array([0, 0, 1, 2]))
+    divisions = Divisions.of(np.array([[7, 7, 7, 0]]), np.array([0, 0, 1, 2]), np.zeros(4, dtype=int))
     assert divisions.other_families().tolist() == [[1, 1, 1, 0]]
     mass = divisions.mass_of_others(np.array([0.25, 0.75, 0.5, 1.0]))
     assert mass.tolist() == [[0.5, 0.5, 1.0, 0.0]]

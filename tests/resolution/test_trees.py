@@ -6,7 +6,6 @@ import pytest
 from crisismap.resolution.trees import Trees
 
 STUMP = {
-    "depth": 1,
     "roots": [0],
     "feature": [1, 0, 0],
     "threshold": [0.5, 0.0, 0.0],
@@ -35,7 +34,14 @@ def test_json_and_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"left": [1, 1, 3]}, {"feature": [2, 0, 0]}, {"value": [0.0]}, {"roots": [-1]}]
+    "change",
+    [
+        {"left": [3, 1, 2]},
+        {"left": [0, 1, 2]},
+        {"feature": [2, 0, 0]},
+        {"value": [0.0]},
+        {"roots": [-1]},
+    ],
 )
 def test_damage_is_noticed(change: dict[str, list[int]]) -> None:
     with pytest.raises(ValueError, match="a node"):
