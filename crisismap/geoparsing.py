@@ -14,7 +14,7 @@ from crisismap.errors import ArticleError
 from crisismap.expressions import find_expressions
 from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.gazetteer.hierarchy import is_country
-from crisismap.geometry import expression_location, place_geometry
+from crisismap.geometry import expression_location, place_precision
 from crisismap.model import (
     Article,
     Borders,
@@ -196,8 +196,7 @@ class Geoparser:
             return location
         known = self._precision.get(place.id)
         if known is None:
-            _, precision, uncertainty_km = place_geometry(place, self.boundaries, self.borders)
-            known = self._precision[place.id] = (precision, uncertainty_km)
+            known = self._precision[place.id] = place_precision(place, self.boundaries, self.borders)
             if len(self._precision) > _CACHE_SIZE:
                 self._precision.popitem(last=False)
         return replace(location, precision=known[0], uncertainty_km=known[1])

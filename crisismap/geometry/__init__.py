@@ -4,6 +4,6 @@
 """
 
 from crisismap.geometry.evaluation import expression_location
-from crisismap.geometry.places import place_geometry
+from crisismap.geometry.places import place_precision
 
-__all__ = ["expression_location", "place_geometry"]
+__all__ = ["expression_location", "place_precision"]

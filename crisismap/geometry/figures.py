@@ -135,8 +135,8 @@ def main_parts(shape: BaseGeometry) -> BaseGeometry:
 
 def radius_km(lon: float, lat: float, shape: BaseGeometry) -> float:
     """Return the distance from a point to the farthest point of a shape."""
-    corners = shapely.get_coordinates(shapely.convex_hull(shape))
-    return float(geodesy.distances_km(lon, lat, corners[:, 0], corners[:, 1]).max())
+    points = shapely.get_coordinates(shape)
+    return float(geodesy.distances_km(lon, lat, points[:, 0], points[:, 1]).max())
 
 
 def middle_of_line(line: BaseGeometry) -> tuple[float, float]:

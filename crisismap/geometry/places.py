@@ -17,7 +17,7 @@ from crisismap.gazetteer.nearest import settlement_radius_km
 from crisismap.geometry.figures import Figure, World, main_parts, named, radius_km
 from crisismap.model import Borders, Place, Precision, Toponym
 
-__all__ = ["draw_place", "place_geometry"]
+__all__ = ["draw_place", "place_precision"]
 
 _MIN_RADIUS_KM = 1.0
 _FACILITY_RADIUS_KM = 1.0
@@ -31,22 +31,21 @@ _ASSUMED_RADIUS_KM = {"ADM1": 100.0, "ADM2": 30.0, "ADM3": 15.0, "ADM4": 5.0, "T
 _OTHER_RADIUS_KM = 100.0
 
 
-def place_geometry(
+def place_precision(
     place: Place, boundaries: Boundaries, borders: Borders = Borders.INTERNATIONAL
-) -> tuple[BaseGeometry | None, Precision, float]:
-    """Return the shape of a place, its precision, and the radius in km around its point that holds it.
+) -> tuple[Precision, float]:
+    """Return how precise the shape of a place is, and the radius in km around its point that holds it.
 
-    - A settlement is a Point with the radius of a disk of 5,000 people per square kilometer, at least 1 km;
-      a facility is a Point with 1 km.
+    - A settlement is a point with the radius of a disk of 5,000 people per square kilometer, at least 1 km;
+      a facility is a point with 1 km.
     - An area is its boundary, with the distance to the farthest point of its main parts.  It is NEAR when it
       is a second-level division or smaller, or has up to 5,000 km², and WIDE otherwise.
-    - An area without a boundary has no shape (None) and an assumed radius: never draw it as a bare point.
+    - An area without a boundary has an assumed radius: never draw it as a bare point.
     """
-    if place.feature_class in ("P", "S"):
-        point = Point(place.lon, place.lat)
-        if place.feature_class == "S":
-            return point, Precision.EXACT, _FACILITY_RADIUS_KM
-        return point, Precision.EXACT, round(settlement_radius_km(place.population), 1)
+    if place.feature_class == "P":
+        return Precision.EXACT, round(settlement_radius_km(place.population), 1)
+    if place.feature_class == "S":
+        return Precision.EXACT, _FACILITY_RADIUS_KM
     shape = boundaries.boundary(place, borders)
     if shape is None:
         radius = boundaries.extent_km(place) or _ASSUMED_RADIUS_KM.get(
@@ -57,7 +56,7 @@ def place_geometry(
         radius = radius_km(place.lon, place.lat, main_parts(shape))
         small = _is_small(shape)
     near = small or place.feature_code in _COUNTY_CODES
-    return shape, Precision.NEAR if near else Precision.WIDE, round(max(radius, _MIN_RADIUS_KM), 1)
+    return Precision.NEAR if near else Precision.WIDE, round(max(radius, _MIN_RADIUS_KM), 1)
 
 
 def draw_place(toponym: Toponym, world: World) -> Figure:
@@ -67,12 +66,12 @@ def draw_place(toponym: Toponym, world: World) -> Figure:
         NotDrawnError: the anchor is not located.
     """
     place = world.place(toponym)
-    shape, _, radius = place_geometry(place, world.boundaries, world.borders)
     point, words = (place.lon, place.lat), named(place.name, place.feature_class)
-    shape = shape or world.boundaries.river(place)
-    if shape is None or isinstance(shape, Point):
-        return Figure(Point(point), words, point, radius_km=radius, place=place)
-    return Figure(shape, words, point, place=place)
+    shape = world.boundaries.boundary(place, world.borders) or world.boundaries.river(place)
+    if shape is not None:
+        return Figure(shape, words, point, place=place)
+    _, radius = place_precision(place, world.boundaries, world.borders)
+    return Figure(Point(point), words, point, radius_km=radius, place=place)
 
 
 def _is_small(shape: BaseGeometry) -> bool:

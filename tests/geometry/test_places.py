@@ -6,8 +6,10 @@ from shapely.geometry import Point
 
 from crisismap import geodesy
 from crisismap.gazetteer import Boundaries
-from crisismap.geometry import place_geometry
-from crisismap.model import Place, Precision
+from crisismap.geometry import place_precision
+from crisismap.geometry.figures import Figure, World
+from crisismap.geometry.places import draw_place
+from crisismap.model import Borders, Kind, Location, Place, Precision, Role, Toponym
 
 
 def place(feature: str, lon: float, lat: float, **rest: object) -> Place:
@@ -18,6 +20,12 @@ def place(feature: str, lon: float, lat: float, **rest: object) -> Place:
     )
 
 
+def draw(place: Place, boundaries: Boundaries) -> Figure:
+    toponym = Toponym(0, 1, "x", Kind.REGION, Role.LITERAL)
+    location = Location(place=place, point=(place.lon, place.lat), confidence=1.0)
+    return draw_place(toponym, World({toponym: location}, boundaries, Borders.INTERNATIONAL))
+
+
 @pytest.mark.parametrize(
     ("population", "radius"),
     [(0, 1.0), (500, 1.0), (2_950_000, 13.7), (10_381_222, 25.7), (13_000_000, 28.8)],
@@ -25,17 +33,17 @@ def place(feature: str, lon: float, lat: float, **rest: object) -> Place:
 def test_settlements_are_points_as_wide_as_their_people(
     boundaries: Boundaries, population: int, radius: float
 ) -> None:
-    shape, precision, uncertainty = place_geometry(
-        place("P.PPLC", 37.62, 55.75, population=population), boundaries
-    )
-    assert shape == Point(37.62, 55.75)
-    assert precision is Precision.EXACT
-    assert uncertainty == radius
+    moscow = place("P.PPLC", 37.62, 55.75, population=population)
+    assert place_precision(moscow, boundaries) == (Precision.EXACT, radius)
+    figure = draw(moscow, boundaries)
+    assert figure.geometry == Point(37.62, 55.75)
+    assert figure.radius_km == radius
 
 
 def test_facilities_are_points(boundaries: Boundaries) -> None:
     kremlin = place("S.PAL", 37.618, 55.751, population=1_000_000)
-    assert place_geometry(kremlin, boundaries) == (Point(37.618, 55.751), Precision.EXACT, 1.0)
+    assert place_precision(kremlin, boundaries) == (Precision.EXACT, 1.0)
+    assert draw(kremlin, boundaries).geometry == Point(37.618, 55.751)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +63,10 @@ def test_facilities_are_points(boundaries: Boundaries) -> None:
 def test_areas_are_their_boundaries(
     boundaries: Boundaries, where: Place, precision: Precision, least: float, most: float
 ) -> None:
-    shape, found, uncertainty = place_geometry(where, boundaries)
+    found, uncertainty = place_precision(where, boundaries)
+    shape = boundaries.boundary(where)
     assert shape is not None
-    assert shape.equals(boundaries.boundary(where))
+    assert draw(where, boundaries).geometry == shape
     assert found is precision
     assert least < uncertainty < most
     main = shapely.get_coordinates(max(shape.geoms, key=lambda part: part.area))
@@ -67,7 +76,7 @@ def test_areas_are_their_boundaries(
 
 def test_far_islands_do_not_stretch_a_country(boundaries: Boundaries) -> None:
     chile = place("A.PCLI", -71.0, -35.0, country_code="CL")
-    _, _, uncertainty = place_geometry(chile, boundaries)
+    _, uncertainty = place_precision(chile, boundaries)
     assert uncertainty < 2500, "Easter Island is 3,600 km off the coast"
 
 
@@ -84,4 +93,14 @@ def test_far_islands_do_not_stretch_a_country(boundaries: Boundaries) -> None:
 def test_areas_without_a_boundary_have_no_shape_but_a_radius(
     boundaries: Boundaries, feature: str, precision: Precision, radius: float
 ) -> None:
-    assert place_geometry(place(feature, 30.0, 50.0), boundaries) == (None, precision, radius)
+    where = place(feature, 30.0, 50.0)
+    assert boundaries.boundary(where) is None
+    assert place_precision(where, boundaries) == (precision, radius)
+
+
+def test_an_ocean_across_the_antimeridian_reaches_to_its_farthest_shore(boundaries: Boundaries) -> None:
+    pacific = place("H.OCN", -155.0, 5.0, id="geonames:2363254")
+    _, uncertainty = place_precision(pacific, boundaries)
+    points = shapely.get_coordinates(boundaries.boundary(pacific))
+    distances = geodesy.distances_km(-155.0, 5.0, points[:, 0], points[:, 1])
+    assert uncertainty == round(distances.max(), 1) > 10_000
