@@ -223,8 +223,8 @@ class Gazetteer:
         text += " "
         return [
             NameMatch(start + key.count(" ") + 1, name_id, exact_case)
-            for key in self._index.prefixes(text)
-            if len(key) >= least and text[len(key)] == " " and (name_id := self.name_id(key)) is not None
+            for key, name_id in self._index.prefixes(text)
+            if len(key) >= least and text[len(key)] == " "
         ]
 
     def name_id(self, key: str) -> int | None:
@@ -319,9 +319,14 @@ class Gazetteer:
                 return start + position
         return None
 
+    @property
+    def first_own(self) -> int:
+        """The entries from here on are a team's own places, laid over the file by :meth:`with_places`."""
+        return self._tables.blocks[-1]
+
     def is_own(self, entries: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
-        """Which entries are a team's own places, laid over the file by :meth:`with_places`."""
-        return entries >= self._tables.blocks[-1]
+        """Which entries are a team's own places."""
+        return entries >= self.first_own
 
     def by_id(self, place_id: str) -> Place | None:
         """The Place of an id; None where there is none.

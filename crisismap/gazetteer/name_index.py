@@ -35,8 +35,8 @@ class NameIndex(Protocol):
     def __len__(self) -> int:
         """The number of distinct keys."""
 
-    def prefixes(self, text: str) -> list[str]:
-        """The keys that ``text`` begins with, shortest first."""
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
+        """The keys that ``text`` begins with and their name ids, shortest first."""
 
     def name_id(self, key: str) -> int | None:
         """The name id of a key; None where it is no name."""
@@ -70,13 +70,9 @@ class TrieNames:
     def __len__(self) -> int:
         return len(self.trie)
 
-    def prefixes(self, text: str) -> list[str]:
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
         """See :class:`NameIndex`."""
-        try:
-            found: list[str] = self.trie.prefixes(text)
-            return found
-        except UnicodeEncodeError as error:  # No name holds a lone surrogate.
-            return self.prefixes(text[: error.start])
+        return _prefixes(self.trie, text)
 
     def name_id(self, key: str) -> int | None:
         """See :class:`NameIndex`."""
@@ -133,14 +129,13 @@ class LayeredNames:
     def __len__(self) -> int:
         return len(self._base) + len(self._trie) - self._shared
 
-    def prefixes(self, text: str) -> list[str]:
+    def prefixes(self, text: str) -> list[tuple[str, int]]:
         """See :class:`NameIndex`."""
-        try:
-            own = self._trie.prefixes(text)
-        except UnicodeEncodeError as error:
-            own = self._trie.prefixes(text[: error.start])
         found = self._base.prefixes(text)
-        return sorted({*own, *found}, key=len) if own else found
+        if own := _prefixes(self._trie, text):
+            found = [*{**dict(found), **{key: self._first_id + own_id for key, own_id in own}}.items()]
+            found.sort(key=lambda item: len(item[0]))
+        return found
 
     def name_id(self, key: str) -> int | None:
         """See :class:`NameIndex`."""
@@ -166,3 +161,10 @@ class LayeredNames:
                 (entry, key) for entry in self._postings[own_id][0].tolist() if entry in wanted
             )
         return iter(found)
+
+
+def _prefixes(trie: marisa_trie.Trie, text: str) -> list[tuple[str, int]]:
+    try:
+        return list(trie.iter_prefixes_with_ids(text))
+    except UnicodeEncodeError as error:  # No name holds a lone surrogate.
+        return _prefixes(trie, text[: error.start])

@@ -108,6 +108,7 @@ class NameTable:
         self._groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._penalties = np.array([_TIER_PENALTY[tier] for tier in Tier])
         self._own, self._prominence = self._weigh()
+        self._first_own = gazetteer.first_own
         self._cache: OrderedDict[int, NameInfo] = OrderedDict()
 
     def _weigh(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
@@ -133,26 +134,30 @@ class NameTable:
     def _describe(self, name_id: int) -> NameInfo:
         columns = self._gazetteer.columns
         entries, tiers = self._gazetteer.postings(name_id)
-        single = len(entries) == 1
-        best = 0 if single else int((self._prominence[entries] - self._penalties[tiers]).argmax())
+        best = 0 if len(entries) == 1 else int((self._prominence[entries] - self._penalties[tiers]).argmax())
         prominent, tier = int(entries[best]), _TIERS[tiers[best]]
-        parents = entries[:_MAX_PARENTS]
-        population = columns.population[prominent if single else entries]
         country, admin1 = int(columns.country[prominent]), int(columns.admin1[prominent])
-        countries = {country} if single else set(columns.country[parents].tolist())
-        admin1s = {admin1} if single else set(columns.admin1[parents].tolist())
+        # Most names are one place's: nothing to gather.
+        countries, admin1s, population = {country}, {admin1}, int(columns.population[prominent])
+        own = prominent >= self._first_own
+        if len(entries) > 1:
+            parents = entries[:_MAX_PARENTS]
+            countries = set(columns.country[parents].tolist())
+            admin1s = set(columns.admin1[parents].tolist())
+            population = int(columns.population[entries].max())
+            own = int(entries.max()) >= self._first_own
         return NameInfo(
             group="facility" if self._own[prominent] else self._groups[int(columns.feature[prominent])],
             tier=tier,
             readings=len(entries),
-            population=int(population.max()),
+            population=population,
             prominent=prominent,
             country=country,
             admin1=admin1,
             countries=frozenset(countries - {0}),
             admin1s=frozenset(admin1s - {0}),
             demonym=tier is Tier.DEMONYM,
-            own=bool(self._gazetteer.is_own(entries).any()),
+            own=own,
         )
 
 
