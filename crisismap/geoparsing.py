@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from crisismap.errors import ArticleError
-from crisismap.expressions import find_expressions
+from crisismap.expressions import find_expressions, may_be_nameless
 from crisismap.gazetteer import Boundaries, Gazetteer
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geometry import expression_location, place_precision
@@ -213,8 +213,11 @@ class Geoparser:
         inside: dict[int, list[Toponym]] = {}
         for toponym in locations:
             inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)
+        nameless = may_be_nameless(text.lower())
         for sentence in sentences:
             toponyms = inside.get(sentence.index, ())
+            if not toponyms and not nameless:
+                continue
             for expression in find_expressions(
                 text, sentence, toponyms, places, self._is_name, self._are_neighbors
             ):

@@ -38,7 +38,7 @@ from crisismap.model import (
     Vicinity,
 )
 
-__all__ = ["find_expressions"]
+__all__ = ["find_expressions", "may_be_nameless"]
 
 _Rule = Callable[[Reader, int], Iterator[Reading]]
 # What may read like an expression in a sentence that names no place; of the text in lower case.
@@ -96,7 +96,7 @@ def find_expressions(
     lowered = text[sentence.start : sentence.end].lower()
     inside = [t for t in toponyms if sentence.start <= t.start < sentence.end]
     names = sum(t in places for t in inside)
-    if not names and _NAMELESS.search(lowered) is None:
+    if not names and not may_be_nameless(lowered):
         return []
     words = _WORD.findall(lowered)
     if vocabulary.triggers.isdisjoint(words) and (names < 2 or vocabulary.pair_triggers.isdisjoint(words)):
@@ -115,6 +115,11 @@ def find_expressions(
         for reading in rule(reader, at)
     ]
     return [_expression(text, reader, reading) for reading in _choose(reader, found)]
+
+
+def may_be_nameless(lowered: str) -> bool:
+    """Whether a sentence of a text in lower case may hold an expression that rests on no name: "its border"."""
+    return _NAMELESS.search(lowered) is not None
 
 
 def _rules(reader: Reader, at: int, rules: Sequence[tuple[_Rule, frozenset[str]]]) -> Sequence[_Rule]:

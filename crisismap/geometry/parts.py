@@ -149,7 +149,9 @@ def _land_of_divisions(
     simple = list(shapely.coverage_simplify(around, tolerance, simplify_boundary=True))
     parts = shapely.get_parts(frame.near)
     kept = parts[shapely.area(parts) >= min(tolerance**2, shapely.area(parts).max())]
-    near = only_polygons(shapely.union_all(shapely.simplify(kept, tolerance)))
+    near = MultiPolygon(list(shapely.simplify(kept, tolerance)))
+    if not near.is_valid:  # islands have run into each other
+        near = only_polygons(shapely.union_all(list(near.geoms)))
     land = shapely.intersection(near, simple)
     rest: BaseGeometry = MultiPolygon()
     if _may_lack(simple, near, near.area - shapely.area(land).sum(), _GAP_SHARE * shape.area):
@@ -177,11 +179,11 @@ def _may_lack(divisions: Sequence[BaseGeometry], land: BaseGeometry, lacking: fl
 def _divisions(code: str, boundaries: Boundaries) -> list[BaseGeometry]:
     """Return the smallest divisions of a country."""
     known = [boundaries.division(division) for division in boundaries.divisions(code)]
-    shapes = [shape for shape in known if shape is not None]
-    points = [shape.point_on_surface() for shape in shapes]
-    tree = shapely.STRtree(points)
-    # Where two levels are drawn, a larger one holds the middles of others.
-    return [shape for shape in shapes if len(tree.query(shape, predicate="contains")) <= 1]
+    shapes = np.array([shape for shape in known if shape is not None], dtype=np.object_)
+    # Where two levels are drawn, a larger one holds the middles of smaller ones.
+    holder, held = shapely.STRtree(shapely.point_on_surface(shapes)).query(shapes, predicate="contains")
+    areas = shapely.area(shapes)
+    return list(np.delete(shapes, holder[areas[held] < areas[holder]]))
 
 
 def _undivided(code: str, boundaries: Boundaries, borders: Borders) -> MultiPolygon:

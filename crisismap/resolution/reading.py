@@ -165,6 +165,8 @@ class ArticleReader:
         "Morocco" has been Marrakesh and "Mexico" is its capital in old books; in news both are countries.
         """
         found = self._finder.find(name)
+        if len(found.entries) < 2:
+            return found
         columns = self._gazetteer.columns
         country = columns.country[found.entries]
         primary = found.tiers == Tier.PRIMARY
