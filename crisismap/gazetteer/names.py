@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -27,6 +26,8 @@ _JOINERS = _HYPHENS + _APOSTROPHES
 _POSSESSIVE = rf"(?<=[\w.])[{_APOSTROPHES}][sS](?!{_WORD})"  # Ukraine's
 # A hyphen or an apostrophe between two letters only separates them.
 _JOINER = rf"(?<={_WORD}|\.)(?!{_POSSESSIVE})[{_JOINERS}](?={_WORD})"
+
+_REMEMBERED = 1 << 16
 
 # A token, and what stands between it and the next one: so pieces follow each other without a gap.
 _PIECE = re.compile(
@@ -90,7 +91,7 @@ def cut(text: str) -> Words:
     """Cut ``text`` as :func:`tokenize` does."""
     pieces = _PIECE.findall(text)
     starts = list(accumulate(map(len, pieces), initial=len(text) - len(text.lstrip())))
-    columns = zip(*map(_word, pieces), strict=True) if pieces else [()] * 5
+    columns = zip(*map(_WORDS.__getitem__, pieces), strict=True) if pieces else [()] * 5
     return Words(starts[:-1], *columns)
 
 
@@ -118,10 +119,22 @@ def fold(name: str) -> str:
     """
     if name.isascii() and name.isalpha():
         return _fold(name)  # a word that needs no cutting
-    return " ".join([_word(piece)[1] for piece in _PIECE.findall(name)])
+    return " ".join([_WORDS[piece][1] for piece in _PIECE.findall(name)])
 
 
-@lru_cache(maxsize=1 << 16)
+class _Words(dict[str, tuple[str, str, str, str, bool]]):
+    """What :func:`_word` says of pieces; a plain dict answers in a third of the time of an lru_cache."""
+
+    def __missing__(self, piece: str) -> tuple[str, str, str, str, bool]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[piece] = described = _word(piece)
+        return described
+
+
+_WORDS = _Words()
+
+
 def _word(piece: str) -> tuple[str, str, str, str, bool]:
     """Describe a token by the columns of :class:`Words`, from its text and what stands behind it."""
     word = piece.rstrip()
