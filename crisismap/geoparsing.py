@@ -157,12 +157,9 @@ class Geoparser:
         toponyms: Sequence[Toponym],
         found: Sequence[Location],
     ) -> ParsedArticle:
-        resolved = zip(toponyms, found, strict=True)
-        # All mentions of a name share one location.
-        precise = {id(location): self._with_precision(location) for location in found}
         located = [
-            (_with_kind(toponym, location), _as_sure_as(toponym, precise[id(location)]))
-            for toponym, location in resolved
+            (_with_kind(toponym, location), self._with_precision(location, toponym.probability))
+            for toponym, location in zip(toponyms, found, strict=True)
         ]
         expressions = list(self._locate_expressions(article.text, sentences, located))
         # "Its border" rests on a name outside of it, which stays a mention like any other.
@@ -190,16 +187,18 @@ class Geoparser:
         )
         return ParsedArticle(article, tuple(sentences), mentions)
 
-    def _with_precision(self, location: Location) -> Location:
+    def _with_precision(self, location: Location, probability: float) -> Location:
+        """Say how precise a location is, and how sure where what was read as a name may be none."""
+        confidence = location.confidence if location.place is None else location.confidence * probability
         place = location.place
         if place is None or location.precision is not None:
-            return location
+            return replace(location, confidence=confidence) if confidence != location.confidence else location
         known = self._precision.get(place.id)
         if known is None:
             known = self._precision[place.id] = place_precision(place, self.boundaries, self.borders)
             if len(self._precision) > _CACHE_SIZE:
                 self._precision.popitem(last=False)
-        return replace(location, precision=known[0], uncertainty_km=known[1])
+        return replace(location, confidence=confidence, precision=known[0], uncertainty_km=known[1])
 
     def _locate_expressions(
         self, text: str, sentences: Sequence[Sentence], located: Sequence[tuple[Toponym, Location]]
@@ -323,13 +322,6 @@ def _suffix(span: Toponym | SpatialExpression, taken: Collection[tuple[int, int]
     if isinstance(span, Toponym) or (span.start, span.end) not in taken:
         return ""
     return f":{span.relation}"
-
-
-def _as_sure_as(toponym: Toponym, location: Location) -> Location:
-    """Take into account that what was read as a name may be none."""
-    if toponym.probability == 1.0 or not location.resolved:
-        return location
-    return replace(location, confidence=location.confidence * toponym.probability)
 
 
 def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:

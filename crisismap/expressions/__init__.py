@@ -118,7 +118,7 @@ def find_expressions(
 
 
 def may_be_nameless(lowered: str) -> bool:
-    """Whether a sentence of a text in lower case may hold an expression that rests on no name: "its border"."""
+    """Whether a text in lower case may hold an expression that rests on no name: "its border"."""
     return _NAMELESS.search(lowered) is not None
 
 

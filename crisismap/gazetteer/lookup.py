@@ -282,20 +282,20 @@ class Gazetteer:
         columns = self.columns
         if not 0 <= index < len(self):
             raise IndexError(f"no entry {index}; there are {len(self)}")
-        admin1, admin2 = int(columns.admin1[index]) - 1, int(columns.admin2[index]) - 1
-        feature_class, _, feature_code = self.feature_codes[columns.feature[index]].partition(".")
+        admin1, admin2 = columns.admin1.item(index) - 1, columns.admin2.item(index) - 1
+        feature_class, _, feature_code = self.feature_codes[columns.feature.item(index)].partition(".")
         return Place(
             id=self._id(index),
             name=self._names[index],
-            lon=round(float(columns.lon[index]), 5),
-            lat=round(float(columns.lat[index]), 5),
+            lon=round(columns.lon.item(index), 5),
+            lat=round(columns.lat.item(index), 5),
             feature_class=feature_class,
             feature_code=feature_code,
-            country_code=self.country_codes[columns.country[index]],
+            country_code=self.country_codes[columns.country.item(index)],
             admin1_code=self._tables.codes[admin1] if admin1 >= 0 else "",
             admin1_name=self._names[admin1] if admin1 >= 0 else "",
             admin2_code=self._tables.codes[admin2] if admin2 >= 0 else "",
-            population=int(columns.population[index]),
+            population=columns.population.item(index),
         )
 
     def index_of(self, place_id: str) -> int | None:
@@ -362,7 +362,7 @@ class Gazetteer:
         )
 
     def _id(self, index: int) -> str:
-        number = int(self.columns.id[index])
+        number = self.columns.id.item(index)
         if number:
             return f"geonames:{number}"
         own = self._tables.own_ids[index]

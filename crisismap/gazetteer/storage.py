@@ -104,7 +104,8 @@ class FileStrings:
         self._starts = file[f"{name}_starts"]
 
     def __getitem__(self, index: int, /) -> str:
-        return self._bytes[self._starts[index] : self._starts[index + 1]].tobytes().decode("utf-8")
+        start, end = self._starts.item(index), self._starts.item(index + 1)
+        return self._bytes[start:end].tobytes().decode("utf-8")
 
 
 def read_arrays(path: Path, kind: str, version: int, check: Collection[str] = ()) -> ArrayFile:
