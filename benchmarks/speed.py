@@ -65,14 +65,12 @@ class Speed:
     corpus: str
     articles: int = 0
     words: int = 0
-    fresh: float | None = None
-    """Articles a second, one process that has parsed nothing before."""
     one_core: float | None = None
-    """Articles a second, one process in the midst of a run."""
+    """Articles a second, one process."""
     cpu: float | None = None
     """Articles a second of CPU of that process: what ``one_core`` would be if nothing else ran."""
     two_cores: float | None = None
-    """Articles a second, two such processes with half of the articles each."""
+    """Articles a second, two processes with half of the articles each."""
     peak_mb: float | None = None
     exact_f1: float | None = None
     overlap_f1: float | None = None
@@ -172,10 +170,8 @@ def parse_together(
     return [(json.loads(text), peak) for text, peak in zip(output, peaks, strict=True)]
 
 
-def measure_system(
-    system: str, python: Path, corpus: Path, limit: int | None, folder: Path, before: Path | None
-) -> Speed:
-    """Run a system over a corpus on one core, fresh and after ``before``, then on two if there are two."""
+def measure_system(system: str, python: Path, corpus: Path, limit: int | None, folder: Path) -> Speed:
+    """Run a system over a corpus on one core, then on two if there are two."""
     if not corpus.is_file():
         return Speed(system, corpus.stem, note=f"no file {corpus}")
 
@@ -184,16 +180,13 @@ def measure_system(
         few = ["--limit", str(limit)] if limit else []
         return [python, script, system, corpus, answers_file(folder, system, corpus, share), *few, *more]
 
-    lead_in: list[str | Path] = ["--before", before] if before else []
-
     cores = cores_here()
     both: list[tuple[dict[str, float], float]] = []
     try:
-        ((fresh, _),) = parse_together([command("all")], cores[-1:])
-        ((alone, peak_mb),) = parse_together([command("all", *lead_in)], cores[-1:])
+        ((alone, peak_mb),) = parse_together([command("all")], cores[-1:])
         pin(*cores)
         if len(cores) > 1:
-            halves = [command(share, "--share", share, *lead_in) for share in ("1/2", "2/2")]
+            halves = [command("first", "--share", "1/2"), command("second", "--share", "2/2")]
             both = parse_together(halves, cores[:2])
     except (FailedRunError, OSError) as error:
         return Speed(system, corpus.stem, note=str(error))
@@ -204,7 +197,6 @@ def measure_system(
         corpus.stem,
         articles=int(alone["articles"]),
         words=int(alone["words"]),
-        fresh=fresh["articles"] / fresh["seconds"],
         one_core=alone["articles"] / alone["seconds"],
         cpu=alone["articles"] / alone["cpu_seconds"],
         two_cores=alone["articles"] / max(run["seconds"] for run, _ in both) if both else None,
@@ -216,8 +208,6 @@ def measure_corpus(
     corpus: Path, systems: Sequence[str], rivals: Path, rounds: int, limit: int | None
 ) -> list[Speed]:
     """Return each system's best of several rounds, in which they take turns, and its recognition F1."""
-    others = [CORPORA.resolve() / f"{name}.jsonl" for name in DEFAULT_CORPORA]
-    before = next((other for other in others if other.is_file() and other.stem != corpus.stem), None)
     best: dict[str, Speed] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -225,9 +215,9 @@ def measure_corpus(
             for system in systems:
                 python = Path(sys.executable) if system.startswith("crisismap") else rivals
                 if system not in best:
-                    best[system] = measure_system(system, python, corpus, limit, folder, before)
+                    best[system] = measure_system(system, python, corpus, limit, folder)
                 elif not best[system].note:
-                    again = measure_system(system, python, corpus, limit, folder, before)
+                    again = measure_system(system, python, corpus, limit, folder)
                     best[system] = faster(best[system], again)
         return [
             speed if speed.note else with_f1(speed, corpus, answers_file(folder, system, corpus))
@@ -236,7 +226,7 @@ def measure_corpus(
 
 
 def answers_file(folder: Path, system: str, corpus: Path, share: str = "all") -> Path:
-    return folder / f"{system}.{corpus.stem}.{share.replace('/', '-')}.jsonl"
+    return folder / f"{system}.{corpus.stem}.{share}.jsonl"
 
 
 def faster(one: Speed, other: Speed) -> Speed:
@@ -244,7 +234,6 @@ def faster(one: Speed, other: Speed) -> Speed:
         return one if one.note else other
     return replace(
         one,
-        fresh=max(one.fresh, other.fresh),
         one_core=max(one.one_core, other.one_core),
         cpu=max(one.cpu, other.cpu),
         two_cores=one.two_cores and max(one.two_cores, other.two_cores),
@@ -269,21 +258,14 @@ def format_speeds(speeds: Sequence[Speed]) -> str:
         size = f"{measured[0].articles} articles of {measured[0].words / measured[0].articles:.0f} words"
         lines += [f"{speeds[0].corpus}: {size}; articles a second", ""]
     lines += [
-        f"| | fresh | one core | of CPU | {BASELINE} = 1 | two cores | peak MB | F1 exact | F1 overlap |",
-        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+        f"| | one core | of CPU | {BASELINE} = 1 | two cores | peak MB | F1 exact | F1 overlap |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     baseline = next((speed.cpu for speed in measured if speed.system == BASELINE), None)
     for speed in measured:
         ratio = f"{speed.cpu / baseline:.2f}" if baseline else "-"
         two = "-" if speed.two_cores is None else f"{speed.two_cores:,.0f}"
-        cells = [
-            speed.system,
-            f"{speed.fresh:,.0f}",
-            f"{speed.one_core:,.0f}",
-            f"{speed.cpu:,.0f}",
-            ratio,
-            two,
-        ]
+        cells = [speed.system, f"{speed.one_core:,.0f}", f"{speed.cpu:,.0f}", ratio, two]
         cells += [f"{speed.peak_mb:,.0f}", f"{speed.exact_f1:.3f}", f"{speed.overlap_f1:.3f}"]
         lines.append("| " + " | ".join(cells) + " |")
     lines += [f"\nskipped: {speed.system}: {speed.note}" for speed in speeds if speed.note]

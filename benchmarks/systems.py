@@ -17,7 +17,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -127,9 +126,6 @@ WARM_UP = [
 ]
 """What is loaded when it is needed first is loaded for this."""
 
-LEAD_IN = 100
-"""Articles of another corpus that go before, so that what a system remembers is as in the midst of a run."""
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -138,16 +134,12 @@ def main() -> None:
     parser.add_argument("answers", type=Path)
     parser.add_argument("--share", default="1/1", help="which of how many equal shares of the articles")
     parser.add_argument("--limit", type=int, help="only so many articles")
-    parser.add_argument("--before", type=Path, help=f"a corpus of which {LEAD_IN} articles are read first")
     options = parser.parse_args()
     which, shares = map(int, options.share.split("/"))
     lines = options.corpus.read_text(encoding="utf-8").rstrip("\n").split("\n")[: options.limit]
     articles = [json.loads(line) for line in lines][which - 1 :: shares]
     find = SYSTEMS[options.system]()
     list(find(WARM_UP))
-    if options.before:
-        with options.before.open(encoding="utf-8") as file:
-            list(find([json.loads(line) for line in islice(file, LEAD_IN)]))
     gc.freeze()  # as in crisismap's own workers: what is loaded now stays, and need not be looked through
     print("ready", flush=True)
     input()

@@ -36,7 +36,7 @@ from crisismap.sentences import split_sentences
 __all__ = ["Geoparser", "geoparse", "home_of", "parse_together", "portions"]
 
 _CACHE_SIZE = 20_000
-_FEW = 16
+_FEW = 32
 """Articles that are parsed together: more are hardly faster."""
 _FEW_CHARACTERS = 100_000
 """What their texts hold together, at most, so that books come one at a time."""
