@@ -10,6 +10,7 @@ from typing import NamedTuple
 from crisismap.expressions.lexing import Terminal
 from crisismap.expressions.words import Vocabulary
 from crisismap.gazetteer.hierarchy import is_country
+from crisismap.lexicons import load_folded_words
 from crisismap.model import Kind, Node, Place, Role, Toponym
 
 __all__ = ["Anchored", "Reader", "Reading", "Taken"]
@@ -56,8 +57,6 @@ class Reader:
     are_neighbors: Callable[[str, str], bool]
     has_unit: bool
     """Whether any distance can be stated."""
-    streets: frozenset[str]
-    """The last words of names of streets."""
 
     @classmethod
     def over(
@@ -71,7 +70,7 @@ class Reader:
         """A reader of a sentence's terminals."""
         phrases = _phrases(terminals, vocabulary)
         has_unit = any("unit" in here for here in phrases)
-        return cls(terminals, phrases, places, is_name, are_neighbors, has_unit, vocabulary.streets)
+        return cls(terminals, phrases, places, is_name, are_neighbors, has_unit)
 
     def __len__(self) -> int:
         return len(self.terminals)
@@ -127,7 +126,8 @@ class Reader:
     def _is_street(self, toponym: Toponym) -> bool:
         """Whether it names a street that the gazetteer lacks: "King Street" for a town named King."""
         last = toponym.text.rpartition(" ")[2].rstrip(".").lower()
-        return last in self.streets and not self.places[toponym].name.lower().endswith(last)
+        streets = load_folded_words("street_words")
+        return last in streets and not self.places[toponym].name.lower().endswith(last)
 
     def owner(self, at: int) -> Toponym | None:
         """What can have a land border: a country, a people's, or a division."""

@@ -33,8 +33,6 @@ class Vocabulary:
     phrases: re.Pattern[str]
     phrase_starts: frozenset[str]
     """The first words of phrases, which are quicker to look for."""
-    streets: frozenset[str]
-    """The words that the names of streets end with."""
 
 
 def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
@@ -66,7 +64,6 @@ def build_vocabulary(rows: Iterable[RelationWord]) -> Vocabulary:
         frozenset(pair_triggers),
         re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W_])", re.IGNORECASE),
         frozenset(words[0] for words in triggering),
-        frozenset(word for word, phrases in ordered.items() for _, kind, _ in phrases if kind == "street"),
     )
 
 

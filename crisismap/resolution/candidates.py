@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,11 +21,15 @@ _KNOWN_POPULATION = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Entry indexes and tiers, parallel; ``cue`` is the kind of division the text itself names."""
+    """Entry indexes and tiers, parallel."""
 
     entries: npt.NDArray[np.int64]
     tiers: npt.NDArray[np.uint8]
     cue: str = ""
+    """The kind of division that the text itself names."""
+    lent: bool = False
+    """Whether these places have only lent their name to a street: it lies in none of them, but often in the
+    same area."""
 
 
 _NOTHING = Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8))
@@ -46,6 +50,7 @@ class CandidateFinder:
             "old",
         }
         self._facilities = load_folded_words("facility_words") | load_folded_words("organization_words")
+        self._streets = load_folded_words("street_words")
         self._common = (
             load_folded_words("common_words") | self._divisions | self._qualifiers | self._facilities
         )
@@ -66,9 +71,10 @@ class CandidateFinder:
         found = self._whole(tokens)
         if found is not None or not tokens:
             return found or _NOTHING
-        if (shorter := self._without_qualifiers(tokens)) is not None:
-            return shorter
-        return self._without_facility(tokens) or self._inside(tokens) or _NOTHING
+        shorter = self._without_qualifiers(tokens)
+        found = shorter or self._without_facility(tokens) or self._inside(tokens) or _NOTHING
+        is_street = len(tokens) > 1 and tokens[-1].text.casefold().rstrip(".") in self._streets
+        return replace(found, lent=True) if is_street else found
 
     def _whole(self, tokens: list[Token]) -> Candidates | None:
         matches = [m for m in (self._gazetteer.match(tokens, 0) if tokens else []) if m.end == len(tokens)]

@@ -107,7 +107,10 @@ class Resolver:
         confidence = _probabilities(features, self.model.confidence)
         answers = _Answers(batch, ranking, confidence, _probabilities(features, self.model.none))
         for number, first in zip(known, batch.first_groups.tolist(), strict=False):
-            group_of = [None if own is None else first + own for own in readings[number].group_of]
+            lent = [group.candidates.lent for group in readings[number].groups]
+            group_of = [
+                None if own is None or lent[own] else first + own for own in readings[number].group_of
+            ]
             held = {index: group_of[inner] for index, inner in readings[number].held.items()}
             located[number] = self._locate_all(articles[number], group_of, held, answers)
         return located

@@ -186,6 +186,33 @@ def test_unknown_names_stay_unresolved(resolver: Resolver) -> None:
     assert location.reason == "no place of this name in the gazetteer"
 
 
+@pytest.mark.parametrize("street", ["Henry Street", "West Street", "Baghdad Rd.", "Trans-Canada Highway"])
+def test_a_street_is_not_where_its_name_is_from(resolver: Resolver, street: str) -> None:
+    text = f"{street} is closed."
+    [location] = resolver.resolve(text, toponyms(text, street))
+    assert not location.resolved
+    text = f"Police closed {street}, San Francisco, on Monday, and San Francisco waits."
+    names = toponyms(text, street, "San Francisco", "San Francisco")
+    beside, city, _ = resolver.resolve(text, names, given=True)
+    assert beside.place == city.place
+    assert "placed near San Francisco" in beside.reason
+
+
+def test_a_street_tells_of_the_area(resolver: Resolver) -> None:
+    plain = "Paris, he said."
+    text = "Paris, he said, on Clarksville St."
+    names = toponyms(text, "Paris", "Clarksville St.")
+    chance = {
+        candidate.place.admin1_name: candidate.score
+        for candidate in resolver.resolve(text, names)[0].candidates
+    }
+    alone = {
+        candidate.place.admin1_name: candidate.score
+        for candidate in resolver.resolve(plain, toponyms(plain, "Paris"))[0].candidates
+    }
+    assert chance["Tennessee"] > alone.get("Tennessee", 0.0)
+
+
 def test_a_given_name_that_the_gazetteer_lacks_is_put_by_the_town_it_stands_with(resolver: Resolver) -> None:
     text = "Police closed Zxqrt Street, San Francisco, on Monday, and San Francisco waits. Oakland does not."
     names = toponyms(text, "Zxqrt Street", "San Francisco", "San Francisco", "Oakland")
