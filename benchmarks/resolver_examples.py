@@ -8,7 +8,7 @@ from zlib import crc32
 
 import numpy as np
 from corpora import fold_of
-from silver import BULLETIN, NEWSWIRE
+from silver import BULLETIN, NEWSWIRE, REGIONS
 
 from crisismap.evaluation import GoldArticle, GoldToponym, Judge
 from crisismap.evaluation.gold import answer_place
@@ -40,7 +40,7 @@ NEAR_KM = 25.0
 LOCAL = frozenset({"lgl"})
 """Corpora of local news, where a name alone means the place nearby."""
 SHORT_TEXT = "cut short"
-WORLD_NEWS = frozenset({BULLETIN, NEWSWIRE})
+WORLD_NEWS = frozenset({BULLETIN, NEWSWIRE, REGIONS})
 WORLD = 0.5
 """Weight of what no person annotated, beside a corpus."""
 SHORT = 0.3

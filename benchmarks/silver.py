@@ -4,7 +4,7 @@
 Most need no annotator: Paris is the capital of France where nothing speaks for another, and the only Tripoli
 in a country that the article names is that one.  Names that call for judgment are left without a place.  The
 corpora with places are small and one of them is local news of the United States; without these articles
-"Berlin, Dublin and Lisbon" would be three towns of Ohio.
+"Berlin, Dublin and Lisbon" would be three towns of Ohio, and Yorkshire a town of Virginia.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from crisismap.gazetteer import Gazetteer
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geodesy import distances_km
 from crisismap.model import Article, Place, Tier
+from crisismap.recognition.scan import CURATED_FAME
 from crisismap.resolution.candidates import CandidateFinder
 
-__all__ = ["BULLETIN", "NEWSWIRE", "read_world"]
+__all__ = ["BULLETIN", "NEWSWIRE", "REGIONS", "read_world"]
 
 SOURCE = "ewn"
 NEWSWIRE = "newswire"
@@ -51,11 +52,29 @@ BULLETIN_DOMINANCE = 3
 """Enough beside others of their kind: Athens and Rome are in no list because of Georgia."""
 TWIN_KM = 161.0
 """A smaller place of the same name this near is a part or a twin of it."""
+REGIONS = "regions"
+REGION_ROUNDS = 3
+"""Sentences of each kind about a region and its namesake."""
+SMALL = 100_000
+"""People of a town that no reader thinks of when a region of its name is meant."""
+REGION_SHAPES = (
+    "Fighting went on in {} on Monday.",
+    "A storm hit {} late on Sunday, officials said.",
+    "People in {} and {} were told to leave.",
+    "Prices rose in {}, {} and {}.",
+    "Crews from {}, {} and {} fought the fire.",
+    "Polls closed in {}, {} and {}, and votes are counted.",
+    "He moved from {} to {} last year.",
+    "The drought in {} has driven thousands to {}.",
+)
+NEAR_KM = 60.0
+NEIGHBORS = 8
+"""Towns around a namesake that local news may name beside it."""
 
 
 def read_world(path: Path, gazetteer: Gazetteer) -> list[GoldArticle]:
     """Read newswire from ``ner-train.jsonl``, and add bulletins."""
-    return [*read_newswire(path, gazetteer), *write_bulletins(gazetteer)]
+    return [*read_newswire(path, gazetteer), *write_bulletins(gazetteer), *write_regions(gazetteer)]
 
 
 def read_newswire(path: Path, gazetteer: Gazetteer) -> Iterator[GoldArticle]:
@@ -106,6 +125,77 @@ def write_bulletins(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
                 toponyms.append(located(len(text) - len(holder.name), holder.name, holder))
             text += piece
         yield GoldArticle(Article(f"{BULLETIN}/{number}", text), tuple(toponyms))
+
+
+def write_regions(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
+    """Made-up sentences about regions of the world that small towns are named for, and about those towns.
+
+    Alone or beside great cities the name is the region's; with the division behind it, or beside the towns
+    around, it is the town's.
+    """
+    cities, _ = find_great_cities(gazetteer)
+    chance = random.Random(2)
+    number = 0
+    for region, town in find_regions(gazetteer):
+        home, around = gazetteer.place(town), find_neighbors(town, gazetteer)
+        for _ in range(REGION_ROUNDS):
+            kinds = [(region, cities, ""), (town, cities, home.admin1_name), (town, around, "")]
+            for meant, others, holder in kinds:
+                least = 3 if others is around else 1
+                shapes = [s for s in REGION_SHAPES if least <= s.count("{}") <= len(others) + 1]
+                if not shapes or (meant == town and not home.admin1_name):
+                    continue
+                pieces = chance.choice(shapes).split("{}")
+                named = [meant, *chance.sample(others, len(pieces) - 2)]
+                if others is not around:
+                    chance.shuffle(named)
+                yield write(f"{REGIONS}/{number}", pieces, named, meant, holder, gazetteer)
+                number += 1
+
+
+def write(
+    id: str, pieces: list[str], named: list[int], meant: int, holder: str, gazetteer: Gazetteer
+) -> GoldArticle:
+    """An article of one sentence; ``holder`` is named behind the entry ``meant``."""
+    text, toponyms = pieces[0], []
+    for entry, piece in zip(named, pieces[1:], strict=True):
+        place = gazetteer.place(entry)
+        toponyms.append(located(len(text), place.name, place))
+        text += place.name
+        if entry == meant and holder:
+            toponyms.append(GoldToponym(len(text) + 2, len(text) + 2 + len(holder), holder))
+            text += f", {holder}"
+        text += piece
+    return GoldArticle(Article(id, text), tuple(toponyms))
+
+
+def find_regions(gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
+    """Curated regions, seas and landforms whose name no place but small and distant towns bears, with one."""
+    finder, columns = CandidateFinder(gazetteer), gazetteer.columns
+    for entry in np.flatnonzero((columns.id == 0) & (columns.alternates == CURATED_FAME)).tolist():
+        place = gazetteer.place(entry)
+        found = finder.find(place.name)
+        others = found.entries[(found.entries != entry) & (found.tiers <= Tier.ALTERNATE)]
+        if place.feature_class not in ("L", "T", "H") or not len(others) or "(" in place.name:
+            continue
+        km = distances_km(place.lon, place.lat, columns.lon[others], columns.lat[others])
+        towns = [gazetteer.place(other).feature_class == "P" for other in others.tolist()]
+        if all(towns) and columns.population[others].max() < SMALL and km.min() > 5 * TWIN_KM:
+            largest = int(others[int(columns.population[others].argmax())])
+            if gazetteer.place(largest).name == place.name:
+                yield entry, largest
+
+
+def find_neighbors(town: int, gazetteer: Gazetteer) -> list[int]:
+    """The largest towns of a town's division that are near it."""
+    columns = gazetteer.columns
+    same = np.flatnonzero((columns.admin1 == columns.admin1[town]) & (columns.population > 0))
+    km = distances_km(
+        float(columns.lon[town]), float(columns.lat[town]), columns.lon[same], columns.lat[same]
+    )
+    near = same[(km < NEAR_KM) & (same != town)]
+    near = near[[gazetteer.place(entry).feature_class == "P" for entry in near.tolist()]]
+    return near[np.argsort(-columns.population[near].astype(np.int64), kind="stable")][:NEIGHBORS].tolist()
 
 
 def located(start: int, name: str, place: Place) -> GoldToponym:

@@ -154,6 +154,7 @@ _SIBLINGS = columns_of("sibling_country", "sibling_admin1", "sibling_admin2")
 
 _DIVISION_CUES = {
     "county": "admin2",
+    "department": "admin1",
     "parish": "admin2",
     "district": "admin2",
     "borough": "admin2",

@@ -18,8 +18,27 @@ from crisismap.resolution.candidates import CandidateFinder, Candidates
 __all__ = ["ArticleReader", "NameGroup", "Reading"]
 
 _STATED = 2  # "Springfield, Clark County, Ohio"
-_PARENT = re.compile(r"(?:,|,? in| ?\()\s*([A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
+_PARENT = re.compile(r"(?:,|,? in| ?\()\s*(?P<parent>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){0,2})")
 """What may follow a name and hold it: ", Texas", ", W.Va.", " in New South Wales", " (Ukraine"."""
+_DESCRIBED = re.compile(
+    r"""
+    (?:[ ](?:is|was)[ ](?:an?|the|one[ ]of[ ]the)       # "Lima is a"
+      |,[ ](?:an?|one[ ]of[ ]the)                       # "Lima, a"
+      |,[ ]the(?=[ ](?:[\w’'-]+[ ]){0,3}(?:capital|seat)\b|[^,.]*[ ]in[ ]))
+    (?:[ ](?!(?:at|by|for|from|in|of|on|to|with)\b)[\w’'-]+){0,4}?
+    [ ](?P<kind>borough|capital|city|commune|county|department|district|governorate|municipality|oblast|parish
+      |port|prefecture|province|region|resort|seat|settlement|state|suburb|town|village)s?\b
+    (?![ ](?:capital|city|department|district|province|region|seat|state|town|village)\b)    # "county seat"
+    (?:[ ]of[ ][\d,.]+(?:[ ](?:inhabitants|people|residents))?)?
+    (?:[ ](?:in|of)[ ](?:[a-z][\w-]*[ ]){0,3}(?P<parent>[A-Z][\w.’'-]*(?:[ ][A-Z][\w.’'-]*){0,2}))?
+    """,
+    re.VERBOSE,
+)
+"""What may follow a name and say what it is: " is a city in Ohio", ", the capital of Gezira state".
+
+"Mariupol, the port of Berdyansk" may be two of a list, so behind a comma "the" needs a capital or an "in".
+"""
+_SETTLEMENTS = frozenset({"capital", "commune", "port", "resort", "seat", "settlement", "suburb"})
 _POSSESSED = re.compile(r"['’]s?$")
 _POSSESSIVE = re.compile(r"['’]s? (?:\w+ ){0,2}")
 _CUE_BEFORE = re.compile(r"\b(city|town|village|state|province|county) of $")
@@ -184,26 +203,27 @@ class ArticleReader:
         entries: list[int] = []
         starts: list[int] = []
         at = toponyms[index].end
-        for _ in range(_STATED):
-            found, start, at = self._parent_at(text, at)
-            if not found:
+        for pattern in (_DESCRIBED, *[_PARENT] * _STATED):
+            if (match := pattern.match(text, at)) and (found := self._parent(match)):
+                parents, name = found
+                entries += parents
+                starts.append(match.start("parent"))
+                at = starts[-1] + len(name)
+            elif pattern is _PARENT:
                 break
-            entries += found
-            starts.append(start)
         if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
             entries += self._divisions(toponyms[index - 1].text)
         return frozenset(entries), starts
 
-    def _parent_at(self, text: str, at: int) -> tuple[list[int], int, int]:
-        """The divisions named right after ``at``, toponyms here or not; where their name begins and ends."""
-        if text[at : at + 1] in (",", "(", " ") and (match := _PARENT.match(text, at)):
-            words = match[1].split(" ")
-            for count in range(len(words), 0, -1):
-                # "Goma, Congo's eastern hub"
-                name = _POSSESSED.sub("", " ".join(words[:count]))
-                if found := self._divisions(name):
-                    return found, match.start(1), match.start(1) + len(name)
-        return [], at, at
+    def _parent(self, match: re.Match[str]) -> tuple[list[int], str] | None:
+        """The divisions that a pattern's parent names, toponyms here or not, and the name."""
+        words = (match["parent"] or "").split(" ")
+        for count in range(len(words), 0, -1):
+            # "Goma, Congo's eastern hub"
+            name = _POSSESSED.sub("", " ".join(words[:count]))
+            if name and (found := self._divisions(name)):
+                return found, name
+        return None
 
     def _divisions(self, name: str) -> list[int]:
         found = self._finder.find(name).entries
@@ -216,6 +236,8 @@ def _cue(text: str, toponym: Toponym) -> str:
         return match[1]
     if match := _CUE_AFTER.match(text[toponym.end : toponym.end + 16]):
         return match[1].lower()
+    if match := _DESCRIBED.match(text, toponym.end):
+        return "town" if match["kind"] in _SETTLEMENTS else match["kind"]
     return ""
 
 

@@ -55,10 +55,28 @@ def test_no_datelines(reader: ArticleReader, text: str, name: str) -> None:
         ("Paris (Texas) is small.", "geonames:4736286"),
         ("Paris in Lamar County is small.", "geonames:4705086"),
         ("Paris, Tenn., is small.", "geonames:4662168"),
+        ("Paris is a city in Lamar County, Texas.", "geonames:4736286"),
+        ("Paris is the county seat of Lamar County.", "geonames:4705086"),
+        ("Paris, a city of 24,000 in northeastern Texas, burned.", "geonames:4736286"),
+        ("Paris was one of the oldest towns in the state of Texas.", "geonames:4736286"),
+        ("Paris, the largest city in Texas of this name, burned.", "geonames:4736286"),
+        ("Paris, the small capital of Ukraine's neighbor, burned.", "geonames:690791"),
     ],
 )
 def test_stated_parents(reader: ArticleReader, gazetteer: Gazetteer, text: str, parent: str) -> None:
     assert gazetteer.index_of(parent) in read(reader, text, "Paris").groups[0].parents
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They saw Paris, the port of Texas City and the state of Ohio.",
+        "Paris was the scene of a protest in the city of Texas fame.",
+        "Paris is a city of light. Texas is not.",
+    ],
+)
+def test_what_only_looks_like_a_description(reader: ArticleReader, text: str) -> None:
+    assert not read(reader, text, "Paris").groups[0].parents
 
 
 def test_a_possessive_is_a_parent(reader: ArticleReader, gazetteer: Gazetteer) -> None:
@@ -74,7 +92,15 @@ def test_what_is_said_at_one_mention_is_known_at_the_others(reader: ArticleReade
 
 @pytest.mark.parametrize(
     ("text", "cue"),
-    [("the city of York", "city"), ("York County", "county"), ("York lies there", "")],
+    [
+        ("the city of York", "city"),
+        ("York County", "county"),
+        ("York lies there", ""),
+        ("York is a province of Argentina", "province"),
+        ("York, the regional capital, is calm", "town"),
+        ("York was one of the poorest districts", "district"),
+        ("York is the county seat", "town"),
+    ],
 )
 def test_cues(reader: ArticleReader, text: str, cue: str) -> None:
     assert read(reader, text, "York").groups[0].cue == cue
