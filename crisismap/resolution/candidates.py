@@ -28,8 +28,8 @@ class Candidates:
     cue: str = ""
     """The kind of division that the text itself names."""
     lent: bool = False
-    """Whether these places have only lent their name to a street: it lies in none of them, but often in the
-    same area."""
+    """Whether these places have only lent their name to a street or a water: that is none of them, but often
+    in the same area."""
 
 
 _NOTHING = Candidates(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.uint8))
@@ -51,6 +51,7 @@ class CandidateFinder:
         }
         self._facilities = load_folded_words("facility_words") | load_folded_words("organization_words")
         self._streets = load_folded_words("street_words")
+        self._waters = load_folded_words("water_words")
         self._common = (
             load_folded_words("common_words") | self._divisions | self._qualifiers | self._facilities
         )
@@ -73,8 +74,11 @@ class CandidateFinder:
             return found or _NOTHING
         shorter = self._without_qualifiers(tokens)
         found = shorter or self._without_facility(tokens) or self._inside(tokens) or _NOTHING
-        is_street = len(tokens) > 1 and tokens[-1].text.casefold().rstrip(".") in self._streets
-        return replace(found, lent=True) if is_street else found
+        lent = len(tokens) > 1 and (
+            tokens[-1].text.casefold().rstrip(".") in self._streets
+            or (shorter is None and not self._waters.isdisjoint((tokens[0].fold, tokens[-1].fold)))
+        )
+        return replace(found, lent=True) if lent else found
 
     def _whole(self, tokens: list[Token]) -> Candidates | None:
         matches = [m for m in (self._gazetteer.match(tokens, 0) if tokens else []) if m.end == len(tokens)]
