@@ -40,9 +40,8 @@ NEAR_KM = 25.0
 LOCAL = frozenset({"lgl"})
 """Corpora of local news, where a name alone means the place nearby."""
 SHORT_TEXT = "cut short"
-WORLD_NEWS = frozenset({BULLETIN, NEWSWIRE, REGIONS})
-WORLD = 0.5
-"""Weight of what no person annotated, beside a corpus."""
+WORLD_NEWS = {BULLETIN: 0.5, NEWSWIRE: 0.5, REGIONS: 0.2}
+"""Weights of what no person annotated, beside a corpus."""
 SHORT = 0.3
 """Weight of the short texts that are cut out of a corpus, beside its articles."""
 
@@ -91,7 +90,7 @@ def share_of(corpus: str) -> float:
     """The weight of a corpus beside the others."""
     if corpus.endswith(SHORT_TEXT):
         return SHORT
-    return WORLD if corpus in WORLD_NEWS else 1.0
+    return WORLD_NEWS.get(corpus, 1.0)
 
 
 def is_useful(item: GoldArticle) -> bool:

@@ -67,9 +67,6 @@ REGION_SHAPES = (
     "He moved from {} to {} last year.",
     "The drought in {} has driven thousands to {}.",
 )
-NEAR_KM = 60.0
-NEIGHBORS = 8
-"""Towns around a namesake that local news may name beside it."""
 
 
 def read_world(path: Path, gazetteer: Gazetteer) -> list[GoldArticle]:
@@ -130,25 +127,20 @@ def write_bulletins(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
 def write_regions(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
     """Made-up sentences about regions of the world that small towns are named for, and about those towns.
 
-    Alone or beside great cities the name is the region's; with the division behind it, or beside the towns
-    around, it is the town's.
+    Alone, beside great cities and beside the city nearest to the town the name is the region's; with the
+    division behind it, it is the town's.
     """
     cities, _ = find_great_cities(gazetteer)
     chance = random.Random(2)
     number = 0
     for region, town in find_regions(gazetteer):
-        home, around = gazetteer.place(town), find_neighbors(town, gazetteer)
+        division, near = gazetteer.place(town).admin1_name, find_cities_near(town, gazetteer)
         for _ in range(REGION_ROUNDS):
-            kinds = [(region, cities, ""), (town, cities, home.admin1_name), (town, around, "")]
-            for meant, others, holder in kinds:
-                least = 3 if others is around else 1
-                shapes = [s for s in REGION_SHAPES if least <= s.count("{}") <= len(others) + 1]
-                if not shapes or (meant == town and not home.admin1_name):
-                    continue
+            for meant, others, holder in ((region, cities, ""), (region, near, ""), (town, cities, division)):
+                shapes = [shape for shape in REGION_SHAPES if shape.count("{}") <= len(others) + 1]
                 pieces = chance.choice(shapes).split("{}")
                 named = [meant, *chance.sample(others, len(pieces) - 2)]
-                if others is not around:
-                    chance.shuffle(named)
+                chance.shuffle(named)
                 yield write(f"{REGIONS}/{number}", pieces, named, meant, holder, gazetteer)
                 number += 1
 
@@ -180,22 +172,21 @@ def find_regions(gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
             continue
         km = distances_km(place.lon, place.lat, columns.lon[others], columns.lat[others])
         towns = [gazetteer.place(other).feature_class == "P" for other in others.tolist()]
-        if all(towns) and columns.population[others].max() < SMALL and km.min() > 5 * TWIN_KM:
+        if not all(towns) or not gazetteer.place(int(others[0])).admin1_name:
+            continue
+        if columns.population[others].max() < SMALL and km.min() > 5 * TWIN_KM:
             largest = int(others[int(columns.population[others].argmax())])
             if gazetteer.place(largest).name == place.name:
                 yield entry, largest
 
 
-def find_neighbors(town: int, gazetteer: Gazetteer) -> list[int]:
-    """The largest towns of a town's division that are near it."""
-    columns = gazetteer.columns
-    same = np.flatnonzero((columns.admin1 == columns.admin1[town]) & (columns.population > 0))
-    km = distances_km(
-        float(columns.lon[town]), float(columns.lat[town]), columns.lon[same], columns.lat[same]
-    )
-    near = same[(km < NEAR_KM) & (same != town)]
-    near = near[[gazetteer.place(entry).feature_class == "P" for entry in near.tolist()]]
-    return near[np.argsort(-columns.population[near].astype(np.int64), kind="stable")][:NEIGHBORS].tolist()
+def find_cities_near(town: int, gazetteer: Gazetteer) -> list[int]:
+    """The two largest cities near a town."""
+    columns, place = gazetteer.columns, gazetteer.place(town)
+    large = np.flatnonzero((columns.population > SMALL) & (columns.country == columns.country[town]))
+    km = distances_km(place.lon, place.lat, columns.lon[large], columns.lat[large])
+    near = [entry for entry in large[km < TWIN_KM].tolist() if gazetteer.place(entry).feature_class == "P"]
+    return sorted(near, key=lambda entry: -int(columns.population[entry]))[:2]
 
 
 def located(start: int, name: str, place: Place) -> GoldToponym:

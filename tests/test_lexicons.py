@@ -139,6 +139,7 @@ OFF_LAND = {
     "cape-horn",
     "dokdo",
     "great-barrier-reef",
+    "matsu-islands",
     "krakatoa",
     "north-pole",
     "paracel-islands",
@@ -369,6 +370,18 @@ def test_region_points_lie_on_their_members() -> None:
     assert wrong == []
 
 
+def test_a_region_lies_in_the_country_that_it_is_said_to_lie_in() -> None:
+    wrong = []
+    for region in load_regions():
+        holders = {member[:2] for member in region.members}
+        if len(holders) == 1 and {region.country_code} != holders:
+            wrong.append((region.id, region.country_code, holders))
+        here = boundaries().country_at(region.lon, region.lat, tolerance_km=5)
+        if region.country_code and here not in (region.country_code, ""):
+            wrong.append((region.id, region.country_code, here))
+    assert wrong == []
+
+
 def test_seas_lie_at_sea_and_land_on_land() -> None:
     wrong = []
     for region in load_regions():
@@ -434,13 +447,13 @@ HEADERS = {
     load_demonyms: "demonym,place,form",
     load_abbreviations: "abbreviation,place,use",
     load_place_names: "name,place,tier",
-    load_regions: "id,name,aliases,feature_class,feature_code,members,lon,lat,extent_km,source",
+    load_regions: "id,name,aliases,feature_class,feature_code,country,members,lon,lat,extent_km,source",
     load_geonames_ids: "geonames,place,name,source",
     load_seats: "country,place,status,note",
     load_gaps: "country,lacks,reason",
     load_landmarks: "id,name,aliases,feature_code,lon,lat,country_code,stands_for,power,source",
 }
-REGION = "crisismap:a,A,,L,RGN,UA;US-TX,1,2,3,me"
+REGION = "crisismap:a,A,,L,RGN,,UA;US-TX,1,2,3,me"
 LANDMARK = "crisismap:a,A,,PAL,1,2,RU,RU,yes,me"
 
 
@@ -465,6 +478,7 @@ LANDMARK = "crisismap:a,A,,PAL,1,2,RU,RU,yes,me"
         (load_regions, REGION.replace(",1,", ",181,"), "lon '181': want a number from -180 to 180"),
         (load_regions, REGION.replace(",2,", ",nan,"), "lat 'nan'"),
         (load_regions, REGION.replace(",3,", ",x,"), "extent_km 'x'"),
+        (load_regions, REGION.replace(",,UA;", ",ua,UA;"), "country 'ua'"),
         (load_geonames_ids, "x,crisismap:a,A,me", "geonames 'x': want a geonameid"),
         (load_geonames_ids, "1,geonames:2,A,me", "place 'geonames:2': want crisismap:some-name"),
         (load_seats, "IL,geonames:1,capital,why", "status 'capital': want one of seat, main"),

@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _PHRASE = re.compile(r"[^\W\d_A-Z]+( [^\W\d_A-Z]+)*")
+_COUNTRY_OR_NONE = re.compile(f"({COUNTRY.pattern})?")
 _REGION_FEATURE_CLASSES = ("A", "H", "L", "T", "V")
 
 
@@ -160,6 +161,8 @@ class Region:
     """GeoNames: A, H, L, T or V."""
     feature_code: str
     """GeoNames: RGN, SEA, MTS ..."""
+    country_code: str
+    """ISO 3166-1 code of the one country that it lies in; "" where it lies in several or in none."""
     members: tuple[str, ...]
     """Countries and divisions that make it up; empty for water and for what no division fits."""
     lon: float
@@ -320,6 +323,7 @@ def load_regions(path: Path | None = None) -> tuple[Region, ...]:
             "aliases",
             "feature_class",
             "feature_code",
+            "country",
             "members",
             "lon",
             "lat",
@@ -332,6 +336,7 @@ def load_regions(path: Path | None = None) -> tuple[Region, ...]:
             aliases=row.several("aliases"),
             feature_class=row.option("feature_class", {c: c for c in _REGION_FEATURE_CLASSES}),
             feature_code=row.match("feature_code", re.compile("[A-Z]{2,5}"), "a GeoNames code such as RGN"),
+            country_code=row.match("country", _COUNTRY_OR_NONE, "two capital letters, or nothing"),
             members=row.members("members"),
             lon=row.number("lon", -180, 180),
             lat=row.number("lat", -90, 90),

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Role, Tier, Toponym
-from crisismap.recognition.scan import feature_group
+from crisismap.recognition.scan import CURATED_FAME, feature_group
 from crisismap.resolution.candidates import CandidateFinder, Candidates
 
 __all__ = ["ArticleReader", "NameGroup", "Reading"]
@@ -119,6 +119,8 @@ class ArticleReader:
         self._is_country = np.array([g == "country" for g in groups])
         self._is_vast = np.array([g in ("country", "admin1", "region") for g in groups])
         self._is_water = np.array([g == "water" for g in groups])
+        columns = gazetteer.columns
+        self._is_curated = (columns.id == 0) & (columns.alternates == CURATED_FAME)
         self._find_plain = lru_cache(maxsize=_CACHE_SIZE)(self._without_namesakes)
 
     def read(self, text: str, toponyms: Sequence[Toponym]) -> Reading:
@@ -179,9 +181,11 @@ class ArticleReader:
         return found
 
     def _without_namesakes(self, name: str) -> Candidates:
-        """The candidates of a name but for what a country of just this name holds and is called so at times.
+        """The candidates of a name but for two kinds that only bear it at times.
 
-        "Morocco" has been Marrakesh and "Mexico" is its capital in old books; in news both are countries.
+        What a country of just this name holds: "Morocco" has been Marrakesh and "Mexico" is its capital in
+        old books.  And, where a curated region is called just so, what is in some languages or for short:
+        "Donbas" is not Donetsk.
         """
         found = self._finder.find(name)
         if len(found.entries) < 2:
@@ -191,6 +195,8 @@ class ArticleReader:
         primary = found.tiers == Tier.PRIMARY
         countries = country[primary & self._is_country[columns.feature[found.entries]]]
         kept = primary | (country[:, None] != countries).all(axis=1)
+        if self._is_curated[found.entries[primary]].any():
+            kept &= found.tiers < Tier.FOREIGN
         return found if kept.all() else Candidates(found.entries[kept], found.tiers[kept], found.cue)
 
     def _stated_parents(

@@ -97,8 +97,8 @@ PHYSICAL = (
 """What replaces ``read_physical``, whose sources are too large to make up."""
 
 TABLES = {
-    "regions.csv": "id,name,aliases,feature_class,feature_code,members,lon,lat,extent_km,source\n"
-    "crisismap:middle-east,Middle East,Mideast;MENA,L,RGN,UA,44.5,29.3,2300,made up\n",
+    "regions.csv": "id,name,aliases,feature_class,feature_code,country,members,lon,lat,extent_km,source\n"
+    "crisismap:middle-east,Middle East,Mideast;MENA,L,RGN,UA,UA,44.5,29.3,2300,made up\n",
     "landmarks.csv": "id,name,aliases,feature_code,lon,lat,country_code,stands_for,power,source\n"
     "crisismap:white-house,White House,,BLDG,-77.037,38.898,US,US,yes,made up\n",
     "place_names.csv": "name,place,tier\nAmerica,US,primary\n",

@@ -24,6 +24,11 @@ def geoparser(gazetteer: Gazetteer) -> Geoparser:
         ("The attack in Birmingham shocked London.", ["Birmingham GB", "London GB"]),
         ("Cuba and Mexico protested to Washington.", ["Cuba CU", "Mexico MX", "Washington US"]),
         ("A court in Athens, Georgia, sentenced him.", ["Athens US", "Georgia US"]),
+        ("Snow fell in New England, Boston and Maine.", ["New England US", "Boston US", "Maine US"]),
+        ("Farmers in Yorkshire and Patagonia protested.", ["Yorkshire GB", "Patagonia "]),
+        ("Wars in the Levant and the rest of the Middle East go on.", ["Levant ", "Middle East "]),
+        ("Shelling went on in the Donbas and in Kyiv.", ["Donbas UA", "Kyiv UA"]),
+        ("A fire in Yorkshire, Virginia, killed two.", ["Yorkshire US", "Virginia US"]),
         ("The mayor of Paris, Texas, flew to Kyiv.", ["Paris US", "Texas US", "Kyiv UA"]),
     ],
 )

@@ -78,7 +78,16 @@ def add_names(entry: Entry, names: Iterable[tuple[str, Tier]]) -> None:
 
 def _region_entry(region: lexicons.Region) -> Entry:
     feature = f"{region.feature_class}.{region.feature_code}"
-    entry = Entry(0, region.name, feature, region.lon, region.lat, own_id=region.id, alternates=_MAX_UINT8)
+    entry = Entry(
+        0,
+        region.name,
+        feature,
+        region.lon,
+        region.lat,
+        country=region.country_code,
+        own_id=region.id,
+        alternates=_MAX_UINT8,
+    )
     _add_own_names(entry, region.name, region.aliases, Tier.PRIMARY)
     return entry
 
