@@ -42,7 +42,7 @@ class Floor:
 FLOORS = [
     Floor("lgl", "9ce1396de7fc22007d16a28162140a1b8b86ea0da6231181efe3a7fe87734054", 0.91, 0.87, 0.045),
     Floor(
-        "gwn-a", "b5d90f78d03b91d259cbdb910ec881905d1d0d1dab0673b149d315774cd245da", 0.88, 0.84, 0.08, 0.90
+        "gwn-a", "b5d90f78d03b91d259cbdb910ec881905d1d0d1dab0673b149d315774cd245da", 0.88, 0.83, 0.08, 0.90
     ),
     Floor("geovirus", "4cf62dd9622724276e7c1075dd48cbbb988924324acbbffb9c95e634783abe60", 0.91, 0.88, 0.035),
 ]

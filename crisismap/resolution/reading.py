@@ -24,8 +24,8 @@ _DESCRIBED = re.compile(
     r"""
     (?:[ ](?:is|was)[ ](?:an?|the|one[ ]of[ ]the)       # "Lima is a"
       |,[ ](?:an?|one[ ]of[ ]the)                       # "Lima, a"
-      |,[ ]the(?=[ ](?:[\w’'-]+[ ]){0,3}(?:capital|seat)\b|[^,.]*[ ]in[ ]))
-    (?:[ ](?!(?:at|by|for|from|in|of|on|to|with)\b)[\w’'-]+){0,4}?
+      |,[ ]the(?=[ ](?:[\w’'-]{1,40}[ ]){0,3}(?:capital|seat)\b|[^,.]{0,80}[ ]in[ ]))
+    (?:[ ](?!(?:at|by|for|from|in|of|on|to|with)\b)[\w’'-]{1,40}){0,4}?
     [ ](?P<kind>borough|capital|city|commune|county|department|district|governorate|municipality|oblast|parish
       |port|prefecture|province|region|resort|seat|settlement|state|suburb|town|village)s?\b
     (?![ ](?:capital|city|department|district|province|region|seat|state|town|village)\b)    # "county seat"

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from crisismap.cli import main
 from crisismap.commands.running import expected_articles
 from crisismap.errors import ArticleError
-from crisismap.geoparsing import Geoparser
+from crisismap.geoparsing import Geoparser, portions
 from crisismap.model import Article, ParsedArticle
 
 PLACES = ("Kyiv", "Lviv", "Odesa", "Kharkiv")
@@ -41,13 +41,13 @@ def corpus(tmp_path: Path) -> Path:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of the articles that are parsed from now on."""
     ids: list[str] = []
-    parse = Geoparser.parse
+    parse_all = Geoparser.parse_all
 
-    def counted(self: Geoparser, article: Article) -> ParsedArticle:
-        ids.append(article.id)
-        return parse(self, article)
+    def counted(self: Geoparser, articles: list[Article], **options: bool) -> list[ParsedArticle]:
+        ids.extend(article.id for article in articles)
+        return parse_all(self, articles, **options)
 
-    monkeypatch.setattr(Geoparser, "parse", counted)
+    monkeypatch.setattr(Geoparser, "parse_all", counted)
     return ids
 
 
@@ -80,14 +80,15 @@ def test_an_interrupted_export_says_how_to_go_on(
     assert export(corpus, whole).exit_code == 0
     del parsed[:]
     with monkeypatch.context() as patch:
-        parse = Geoparser.parse
+        parse_all = Geoparser.parse_all
 
-        def stopped(self: Geoparser, article: Article) -> ParsedArticle:
-            if article.id == "a12":
+        def stopped(self: Geoparser, articles: list[Article], **options: bool) -> list[ParsedArticle]:
+            if "a12" in [article.id for article in articles]:
                 raise KeyboardInterrupt
-            return parse(self, article)
+            return parse_all(self, articles, **options)
 
-        patch.setattr(Geoparser, "parse", stopped)
+        patch.setattr(Geoparser, "parse_all", stopped)
+        patch.setattr("crisismap.batch.portions", lambda articles: portions(articles, 4))
         result = export(corpus, target)
     journal = tmp_path / f".out{suffix}.part.jsonl"
     assert result.exit_code == 1
@@ -121,14 +122,14 @@ def test_resuming_with_nothing_to_resume_is_a_run(corpus: Path, tmp_path: Path) 
 def test_articles_that_fail_are_skipped_and_counted(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parse = Geoparser.parse
+    parse_all = Geoparser.parse_all
 
-    def failing(self: Geoparser, article: Article) -> ParsedArticle:
-        if article.id == "a3":
+    def failing(self: Geoparser, articles: list[Article], **options: bool) -> list[ParsedArticle]:
+        if "a3" in [article.id for article in articles]:
             raise ArticleError("article 'a3' is bad")
-        return parse(self, article)
+        return parse_all(self, articles, **options)
 
-    monkeypatch.setattr(Geoparser, "parse", failing)
+    monkeypatch.setattr(Geoparser, "parse_all", failing)
     with corpus.open("a") as file:
         file.write("\nno JSON\n")
     result = export(corpus, tmp_path / "out.jsonl")
