@@ -49,6 +49,7 @@ _CUE_AFTER = re.compile(
 )
 _RIVER_BEFORE = re.compile(r"\b[Rr]iver $")
 _RIVER_AFTER = re.compile(r" [Rr]ivers?\b")
+_COAST_AFTER = re.compile(r" (?:coast|coastline|seaboard|shore)s?\b")
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _ALONE = re.compile(
     r"(?= (?:above|and|are|as|at|below|between|by|for|from|had|has|in|into|is|near|on|or|since|that|to"
@@ -117,6 +118,7 @@ class ArticleReader:
         groups = [feature_group(feature) for feature in gazetteer.feature_codes]
         self._is_division = np.array([g in ("country", "admin1", "admin2", "region") for g in groups])
         self._is_country = np.array([g == "country" for g in groups])
+        self._is_region = np.array([g == "region" for g in groups])
         self._is_vast = np.array([g in ("country", "admin1", "region") for g in groups])
         self._is_water = np.array([g == "water" for g in groups])
         columns = gazetteer.columns
@@ -162,8 +164,10 @@ class ArticleReader:
         return Reading(tuple(groups), tuple(group_of), *_neighbors(text, toponyms, group_of), held)
 
     def _find(self, text: str, toponym: Toponym, cue: str) -> Candidates:
-        """The candidates of a name; only rivers if it stands as theirs do: "the left bank of the Dnipro"."""
+        """The candidates of a name; only waters if it stands as theirs do: "the left bank of the Dnipro"."""
         found = self._find_plain(toponym.text)
+        if _COAST_AFTER.match(text, toponym.end) and (sea := self._sea_of(toponym.text, found)):
+            return sea
         before = text[max(0, toponym.start - 6) : toponym.start]
         if not (
             _RIVER_BEFORE.search(before)
@@ -179,6 +183,17 @@ class ArticleReader:
             if kept.any() and not (vast <= rivers.tiers[kept].min()).any():
                 return Candidates(rivers.entries[kept], rivers.tiers[kept], "river")
         return found
+
+    def _sea_of(self, name: str, found: Candidates) -> Candidates | None:
+        """The sea or ocean of a region whose name says which coast: "Canada's Arctic coast"."""
+        features = self._gazetteer.columns.feature
+        if not len(found.entries) or not self._is_region[features[found.entries]].all():
+            return None
+        for kind in ("Sea", "Ocean"):
+            seas = self._finder.find(f"{name} {kind}")
+            if len(seas.entries) and self._is_water[features[seas.entries]].all():
+                return seas
+        return None
 
     def _without_namesakes(self, name: str) -> Candidates:
         """The candidates of a name but for two kinds that only bear it at times.

@@ -180,6 +180,21 @@ def test_a_name_alone_is_less_sure_than_one_with_its_state(resolver: Resolver) -
     assert alone.confidence + 0.2 < stated.confidence
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Ice on Canada's Arctic coast melts.", "Arctic", "Arctic Ocean"),
+        ("Rain fell on the Caribbean coast of Honduras.", "Caribbean", "Caribbean Sea"),
+        ("Rain fell all over the Caribbean.", "Caribbean", "Caribbean"),
+        ("The Midwest shore of the lake froze.", "Midwest", "Midwest"),
+    ],
+)
+def test_a_coast_is_that_of_a_sea(resolver: Resolver, text: str, name: str, expected: str) -> None:
+    [location] = resolver.resolve(text, toponyms(text, name))
+    assert location.place is not None
+    assert location.place.name == expected
+
+
 def test_unknown_names_stay_unresolved(resolver: Resolver) -> None:
     [location] = resolver.resolve("Qwxyzzy", toponyms("Qwxyzzy", "Qwxyzzy"))
     assert not location.resolved
