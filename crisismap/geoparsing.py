@@ -161,7 +161,15 @@ class Geoparser:
             (_with_kind(toponym, location), self._with_precision(location, toponym.probability))
             for toponym, location in zip(toponyms, found, strict=True)
         ]
-        expressions = list(self._locate_expressions(article.text, sentences, located))
+        starts = [sentence.start for sentence in sentences]
+
+        def sentence_at(position: int) -> Sentence:
+            return sentences[max(0, bisect_right(starts, position) - 1)]
+
+        by_sentence: dict[int, list[Toponym]] = {}
+        for toponym, _ in located:
+            by_sentence.setdefault(sentence_at(toponym.start).index, []).append(toponym)
+        expressions = list(self._locate_expressions(article.text, sentences, by_sentence, located))
         # "Its border" rests on a name outside of it, which stays a mention like any other.
         anchors = {
             toponym
@@ -179,7 +187,7 @@ class Geoparser:
             Mention(
                 id=f"{article.id}:{span.start}-{span.end}{_suffix(span, taken)}",
                 span=span,
-                sentence=_sentence_at(sentences, span.start),
+                sentence=sentence_at(span.start),
                 location=location,
                 anchor=span in anchors,
             )
@@ -201,7 +209,11 @@ class Geoparser:
         return replace(location, confidence=confidence, precision=known[0], uncertainty_km=known[1])
 
     def _locate_expressions(
-        self, text: str, sentences: Sequence[Sentence], located: Sequence[tuple[Toponym, Location]]
+        self,
+        text: str,
+        sentences: Sequence[Sentence],
+        by_sentence: Mapping[int, Sequence[Toponym]],
+        located: Sequence[tuple[Toponym, Location]],
     ) -> Iterator[tuple[SpatialExpression, Location]]:
         """Find the expressions that the toponyms anchor, sentence by sentence."""
         locations = dict(located)
@@ -209,12 +221,9 @@ class Geoparser:
         places = {
             t: location.place for t, location in located if location.place is not None and not location.reason
         }
-        inside: dict[int, list[Toponym]] = {}
-        for toponym in locations:
-            inside.setdefault(_sentence_at(sentences, toponym.start).index, []).append(toponym)
         nameless = may_be_nameless(text.lower())
         for sentence in sentences:
-            toponyms = inside.get(sentence.index, ())
+            toponyms = by_sentence.get(sentence.index, ())
             if not toponyms and not nameless:
                 continue
             for expression in find_expressions(
@@ -322,8 +331,3 @@ def _suffix(span: Toponym | SpatialExpression, taken: Collection[tuple[int, int]
     if isinstance(span, Toponym) or (span.start, span.end) not in taken:
         return ""
     return f":{span.relation}"
-
-
-def _sentence_at(sentences: Sequence[Sentence], position: int) -> Sentence:
-    index = bisect_right(sentences, position, key=lambda sentence: sentence.start) - 1
-    return sentences[max(0, index)]
