@@ -17,7 +17,7 @@ from crisismap.resolution.features import (
     FeatureBuilder,
     columns_of,
 )
-from crisismap.resolution.labels import Divisions
+from crisismap.resolution.labels import Divisions, Holders
 from crisismap.resolution.outlet import NO_OUTLET
 from crisismap.resolution.reading import ArticleReader
 
@@ -108,3 +108,20 @@ def test_other_families_of_a_division() -> None:
     assert divisions.other_families().tolist() == [[1, 1, 1, 0]]
     mass = divisions.mass_of_others(np.array([0.25, 0.75, 0.5, 1.0]))
     assert mass.tolist() == [[0.5, 0.5, 1.0, 0.0]]
+
+
+@pytest.mark.parametrize(
+    ("article", "expected"),
+    [([0, 0, 0, 0], [0.0, 0.9, 0.9, 0.0]), ([0, 0, 1, 1], [0.0, 0.9, 0.0, 0.0])],
+)
+def test_a_country_holds_what_other_names_of_its_article_mean(
+    article: list[int], expected: list[float]
+) -> None:
+    # The first candidate is the country 7 itself, entry 10; the second and third are towns in it.
+    values = np.array([[7, 7, 7, 3], [0, 0, 0, 0], [0, 0, 0, 0]])
+    ancestors = np.array([[10, 10, 10, 20], [-1] * 4, [-1] * 4])
+    family, kind, entries = np.array([0, 1, 2, 3]), np.array([0, 3, 3, 3]), np.array([10, 11, 12, 13])
+    divisions = Divisions.of(values, family, np.array(article))
+    holders = Holders.of(divisions, family, kind, entries, ancestors)
+    highest = holders.highest(np.array([0.9, 0.1, 0.2, 0.3]))
+    assert highest.tolist() == [expected, [0.0] * 4, [0.0] * 4]
