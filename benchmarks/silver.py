@@ -172,12 +172,11 @@ def find_regions(gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
             continue
         km = distances_km(place.lon, place.lat, columns.lon[others], columns.lat[others])
         towns = [gazetteer.place(other).feature_class == "P" for other in others.tolist()]
-        if not all(towns) or not gazetteer.place(int(others[0])).admin1_name:
-            continue
-        if columns.population[others].max() < SMALL and km.min() > 5 * TWIN_KM:
-            largest = int(others[int(columns.population[others].argmax())])
-            if gazetteer.place(largest).name == place.name:
-                yield entry, largest
+        small = columns.population[others].max() < SMALL
+        largest = int(others[columns.population[others].argmax()])
+        town = gazetteer.place(largest)
+        if all(towns) and small and km.min() > 5 * TWIN_KM and town.name == place.name and town.admin1_name:
+            yield entry, largest
 
 
 def find_cities_near(town: int, gazetteer: Gazetteer) -> list[int]:

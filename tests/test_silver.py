@@ -11,7 +11,15 @@ from crisismap.gazetteer import Gazetteer
 from crisismap.resolution.candidates import CandidateFinder
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-from silver import BULLETINS, country_of, find_great_cities, undoubted, write_bulletins
+from silver import (
+    BULLETINS,
+    country_of,
+    find_great_cities,
+    find_regions,
+    undoubted,
+    write_bulletins,
+    write_regions,
+)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +65,21 @@ def test_bulletins_say_what_their_places_are(gazetteer: Gazetteer) -> None:
             assert stated[0] not in cities
         else:
             assert set(stated) <= cities
+
+
+def test_a_region_is_meant_unless_the_text_names_the_division_of_a_town(gazetteer: Gazetteer) -> None:
+    pairs = [(gazetteer.place(a), gazetteer.place(b)) for a, b in find_regions(gazetteer)]
+    assert len(pairs) >= 40
+    assert ("Yorkshire", "Virginia") in {(region.name, town.admin1_name) for region, town in pairs}
+    articles = list(write_regions(gazetteer))
+    assert articles == list(write_regions(gazetteer)), "the same on every run"
+    assert len(articles) == 9 * len(pairs)
+    regions, towns = ({pair[side].id: pair[1] for pair in pairs} for side in (0, 1))
+    for item in articles:
+        text = item.article.text
+        for toponym in item.toponyms:
+            assert text[toponym.start : toponym.end] == toponym.text
+        [meant] = [t for t in item.toponyms if t.place_id in regions or t.place_id in towns]
+        town = regions.get(meant.place_id) or towns[meant.place_id]
+        stated = text[meant.end :].startswith(f", {town.admin1_name}")
+        assert stated == (meant.place_id in towns), text
