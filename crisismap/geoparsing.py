@@ -36,9 +36,9 @@ from crisismap.sentences import split_sentences
 __all__ = ["Geoparser", "geoparse", "home_of", "parse_together", "portions"]
 
 _CACHE_SIZE = 20_000
-_FEW = 32
+_FEW = 64
 """Articles that are parsed together: more are hardly faster."""
-_FEW_CHARACTERS = 100_000
+_FEW_CHARACTERS = 200_000
 """What their texts hold together, at most, so that books come one at a time."""
 _LARGE = 100_000  # people; a direction and a name are together a smaller place's name by accident
 _IN_USE = frozenset({Tier.PRIMARY, Tier.ABBREVIATION, Tier.ALTERNATE})
@@ -258,7 +258,7 @@ def geoparse(
     """Parse articles lazily and in order, a few at a time.
 
     Args:
-        articles: what to parse; read at most some dozen ahead.
+        articles: what to parse; read some dozen ahead.
         geoparser: by default one over the gazetteer that ships with crisismap.
         given_spans: resolve each article's ``given_spans`` and recognize nothing else.
         on_error: is given an error for each article that fails, and parsing goes on.  Without it the first

@@ -38,6 +38,7 @@ _ACRONYM = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+")
 _NEXT = re.compile(r"\s+(?P<opener>[^\w\s]*)(?P<word>[^\W_]*)")
 # What follows the place of a dateline: "REDDING, Calif. (AP) — Crews arrived".
 _DATELINE = re.compile(r"\s+(?:\([^()]{1,30}\)\s*)?[-–—]{1,2}\s")
+_BEHIND_A_DATELINE = ("(", "-", "–", "—")
 _ITEM_NUMBER = re.compile(r"\s*\(?\d{1,3}")
 
 
@@ -81,13 +82,14 @@ def _ends_sentence(text: str, start: int, match: re.Match[str], line_end: int) -
         return False
     if more or text[match.start()] != ".":
         return True
-    if _DATELINE.match(text, match.end(), line_end):
+    if opener[:1] in _BEHIND_A_DATELINE and _DATELINE.match(text, match.end(), line_end):
         return False
     stop = match.start()
     before = _BEFORE.search(text[max(start, stop - _LONGEST_WORD) : stop].rpartition(" ")[2])
     if before is None:
         return True
-    return _ends_after(before[0], word) and not _ITEM_NUMBER.fullmatch(text, start, stop)
+    is_item = text[stop - 1].isdigit() and _ITEM_NUMBER.fullmatch(text, start, stop)
+    return _ends_after(before[0], word) and not is_item
 
 
 def _ends_after(abbreviation: str, word: str) -> bool:

@@ -99,10 +99,10 @@ def test_a_stream_without_end_is_read_only_a_little_ahead() -> None:
 
     found = outcomes(stream(), FAKE, jobs=1)
     assert [next(found).article.id for _ in range(3)] == ["1", "2", "3"]
-    assert read == 32
+    assert read == 64
     found = outcomes(stream(), FAKE, jobs=2)
-    assert [next(found).article.id for _ in range(100)] == [str(number) for number in range(33, 133)]
-    assert read <= 132 + 64 + 8
+    assert [next(found).article.id for _ in range(100)] == [str(number) for number in range(65, 165)]
+    assert read <= 164 + 64 + 8
     cast(Any, found).close()
 
 
