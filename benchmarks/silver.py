@@ -10,7 +10,7 @@ corpora with places are small and one of them is local news of the United States
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from crisismap.gazetteer import Gazetteer
 from crisismap.gazetteer.hierarchy import is_country
 from crisismap.geodesy import distances_km
 from crisismap.model import Article, Place, Tier
-from crisismap.recognition.scan import CURATED_FAME
+from crisismap.recognition.scan import is_curated
 from crisismap.resolution.candidates import CandidateFinder
 
 __all__ = ["BULLETIN", "NEWSWIRE", "REGIONS", "read_world"]
@@ -107,21 +107,15 @@ def write_bulletins(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
         division, shared = chance.choice(namesakes)
         chosen = chance.sample(cities if number % 3 == 0 else sorted(shared), len(pieces) - 1)
         stated = chance.choice(chosen) if number % 3 == 2 else None
-        text, toponyms = pieces[0], []
-        for city, piece in zip(chosen, pieces[1:], strict=True):
-            name, start = gazetteer.place(city).name, len(text)
-            text += name
-            if stated is None:
-                toponyms.append(located(start, name, gazetteer.place(city)))
-            elif city != stated:
-                toponyms.append(GoldToponym(start, len(text), name))
-            else:
-                toponyms.append(located(start, name, gazetteer.place(shared[city])))
+        slots: list[list[tuple[str, Place | None]]] = []
+        for city in chosen:
+            place = gazetteer.place(city)
+            if city == stated:
                 holder = gazetteer.place(division)
-                text += f", {holder.name}"
-                toponyms.append(located(len(text) - len(holder.name), holder.name, holder))
-            text += piece
-        yield GoldArticle(Article(f"{BULLETIN}/{number}", text), tuple(toponyms))
+                slots.append([(place.name, gazetteer.place(shared[city])), (holder.name, holder)])
+            else:
+                slots.append([(place.name, place if stated is None else None)])
+        yield write(f"{BULLETIN}/{number}", pieces, slots)
 
 
 def write_regions(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
@@ -141,22 +135,25 @@ def write_regions(gazetteer: Gazetteer) -> Iterator[GoldArticle]:
                 pieces = chance.choice(shapes).split("{}")
                 named = [meant, *chance.sample(others, len(pieces) - 2)]
                 chance.shuffle(named)
-                yield write(f"{REGIONS}/{number}", pieces, named, meant, holder, gazetteer)
+                slots: list[list[tuple[str, Place | None]]] = []
+                for entry in named:
+                    place = gazetteer.place(entry)
+                    slots.append([(place.name, place)])
+                    if entry == meant and holder:
+                        slots[-1].append((holder, None))
+                yield write(f"{REGIONS}/{number}", pieces, slots)
                 number += 1
 
 
-def write(
-    id: str, pieces: list[str], named: list[int], meant: int, holder: str, gazetteer: Gazetteer
-) -> GoldArticle:
-    """An article of one sentence; ``holder`` is named behind the entry ``meant``."""
+def write(id: str, pieces: Sequence[str], slots: Sequence[Sequence[tuple[str, Place | None]]]) -> GoldArticle:
+    """An article of one sentence: between its pieces names, joined with commas, and what they mean."""
     text, toponyms = pieces[0], []
-    for entry, piece in zip(named, pieces[1:], strict=True):
-        place = gazetteer.place(entry)
-        toponyms.append(located(len(text), place.name, place))
-        text += place.name
-        if entry == meant and holder:
-            toponyms.append(GoldToponym(len(text) + 2, len(text) + 2 + len(holder), holder))
-            text += f", {holder}"
+    for names, piece in zip(slots, pieces[1:], strict=True):
+        for at, (name, place) in enumerate(names):
+            text += ", " if at else ""
+            start, end = len(text), len(text) + len(name)
+            toponyms.append(located(start, name, place) if place else GoldToponym(start, end, name))
+            text += name
         text += piece
     return GoldArticle(Article(id, text), tuple(toponyms))
 
@@ -164,7 +161,7 @@ def write(
 def find_regions(gazetteer: Gazetteer) -> Iterator[tuple[int, int]]:
     """Curated regions, seas and landforms whose name no place but small and distant towns bears, with one."""
     finder, columns = CandidateFinder(gazetteer), gazetteer.columns
-    for entry in np.flatnonzero((columns.id == 0) & (columns.alternates == CURATED_FAME)).tolist():
+    for entry in np.flatnonzero(is_curated(columns)).tolist():
         place = gazetteer.place(entry)
         found = finder.find(place.name)
         others = found.entries[(found.entries != entry) & (found.tiers <= Tier.ALTERNATE)]

@@ -197,10 +197,12 @@ class Geoparser:
 
     def _with_precision(self, location: Location, probability: float) -> Location:
         """Say how precise a location is, and how sure where what was read as a name may be none."""
-        confidence = location.confidence if location.place is None else location.confidence * probability
         place = location.place
-        if place is None or location.precision is not None:
-            return replace(location, confidence=confidence) if confidence != location.confidence else location
+        if place is None:
+            return location
+        confidence = location.confidence * probability
+        if location.precision is not None:
+            return replace(location, confidence=confidence)
         known = self._precision.get(place.id)
         if known is None:
             known = self._precision[place.id] = place_precision(place, self.boundaries, self.borders)

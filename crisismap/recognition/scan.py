@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
+from crisismap.gazetteer.lookup import Columns
 from crisismap.lexicons import Use, load_abbreviations, load_folded_words, load_words
 from crisismap.model import Tier
 from crisismap.recognition.context import Context
 
-__all__ = ["CURATED_FAME", "NameInfo", "NameScanner", "NameTable", "NamedSpan", "feature_group"]
+__all__ = ["NameInfo", "NameScanner", "NameTable", "NamedSpan", "feature_group", "is_curated"]
 
 _CACHE_SIZE = 50_000
 _MAX_PARENTS = 64
@@ -83,8 +84,18 @@ _GROUP_RANK = {
     "seat1": 5.0,
 }
 _PLAIN_RANK = 3.0
-CURATED_FAME = 255
+_CURATED_FAME = 255
 """The number of alternate names of curated entries; airports and the like have fewer."""
+
+
+def is_curated(
+    columns: Columns, entries: npt.NDArray[np.integer[Any]] | slice = slice(None)
+) -> npt.NDArray[np.bool_]:
+    """Which entries are of crisismap's own tables, rather than added by a bulk source."""
+    curated: npt.NDArray[np.bool_] = (columns.id[entries] == 0) & (
+        columns.alternates[entries] == _CURATED_FAME
+    )
+    return curated
 
 
 _TIERS = tuple(Tier)
@@ -119,7 +130,7 @@ class NameTable:
         own = self._gazetteer.is_own(np.arange(len(ranks))) & (ranks == _PLAIN_RANK)
         ranks[own] = _GROUP_RANK["facility"]
         is_facility = np.array([group == "facility" for group in self._groups])[columns.feature]
-        ranks[is_facility & (columns.alternates < CURATED_FAME)] = _PLAIN_RANK
+        ranks[is_facility & (columns.alternates < _CURATED_FAME)] = _PLAIN_RANK
         return own, np.log10(columns.population.astype(np.float64) + 1) + ranks
 
     def __getitem__(self, name_id: int) -> NameInfo:

@@ -84,9 +84,6 @@ class CandidateFinder:
         matches = [m for m in (self._gazetteer.match(tokens, 0) if tokens else []) if m.end == len(tokens)]
         if all(token.text.isupper() for token in tokens) and any(m.exact_case for m in matches):
             matches = [m for m in matches if m.exact_case]  # "EU" is not Eu in Normandy
-        if len(matches) == 1:
-            entries, tiers = self._gazetteer.postings(matches[0].name_id)
-            return Candidates(entries.astype(np.int64), tiers)
         best: dict[int, int] = {}
         for match in matches:
             entries, tiers = self._gazetteer.postings(match.name_id)

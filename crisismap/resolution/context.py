@@ -102,8 +102,7 @@ def _put_beside(batch: CandidateBatch, posterior: _Floats, top: npt.NDArray[np.i
     if not len(pairs.rows):
         return
     rows, best = pairs.rows, top.take(pairs.others)
-    near = np.concatenate([reading.weight for reading in batch.readings])
-    weight = (near * posterior[top[pairs.seconds]]).take(pairs.pair)
+    weight = (batch.nearness * posterior[top[pairs.seconds]]).take(pairs.pair)
     hits = np.empty((4, len(rows)))
     hits[:2] = batch.divisions.same(rows, best)
     cosines = np.einsum("ij,ij->i", batch.xyz.take(rows, axis=0), batch.xyz.take(best, axis=0))
@@ -134,14 +133,10 @@ def _put_lead(batch: CandidateBatch, top: npt.NDArray[np.int64]) -> None:
     family = batch.family
     first = top[batch.first_groups[:-1]][batch.article]
     batch.columns(_FIRST)[:] = (batch.divisions.same_as(first) & (family != family[first]))[1::-1]
-    dateline = np.full(len(batch.readings), -1)
-    for number, reading in enumerate(batch.readings):
-        own = next((index for index, group in enumerate(reading.groups) if group.dateline), None)
-        if own is not None:
-            dateline[number] = top[batch.first_groups[number] + own]
-    if (dateline < 0).all():
+    named = batch.datelines >= 0
+    if not named.any():
         return
-    lead = dateline[batch.article]
+    lead = np.where(named, top[batch.datelines], -1)[batch.article]
     values = batch.columns(_DATELINE)
     values[:2] = batch.divisions.same_as(lead)[:2]
     values[2] = _closeness(np.einsum("ij,ij->i", batch.xyz, batch.xyz[lead]))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Tier
-from crisismap.recognition.scan import CURATED_FAME, feature_group
+from crisismap.recognition.scan import feature_group, is_curated
 from crisismap.resolution.candidates import Candidates
 
 __all__ = ["FACT_BLOCKS", "FactFinder", "Facts", "unit_vectors"]
@@ -160,7 +160,7 @@ class FactFinder:
                 np.log1p(rank) / 4,
                 (population == 0) & ((kind != _SETTLEMENT) | own),
                 *_prominence(entries, name, sizes, fame)[1],
-                (columns.id[entries] == 0) & (alternates == CURATED_FAME),
+                is_curated(columns, entries),
                 group == _GROUP_NUMBERS,
             ]
         )

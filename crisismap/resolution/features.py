@@ -185,8 +185,10 @@ class CandidateBatch:
     """Of all articles, in order."""
     first_groups: npt.NDArray[np.int64]
     """The first group of each article, and the number of all."""
-    first_rows: npt.NDArray[np.int64]
-    """The first row of each article, and the number of all."""
+    articles: Sequence[slice]
+    """The rows of each article."""
+    datelines: npt.NDArray[np.int64]
+    """The first group of each article that its dateline names; -1 for none."""
     article: npt.NDArray[np.int64]
     """The number of each row's article."""
     entries: npt.NDArray[np.int64]
@@ -201,6 +203,8 @@ class CandidateBatch:
     """Numbered through all articles; no two share one."""
     families: npt.NDArray[np.int64]
     """The number of each article's families."""
+    others: npt.NDArray[np.float64]
+    """How many names a row's article has besides its own, and :data:`DOUBT`; by row."""
     speaking: npt.NDArray[np.float64]
     matrix: npt.NDArray[np.float64]
     """A row a candidate; in the memory it lies by column, as it is filled."""
@@ -219,17 +223,8 @@ class CandidateBatch:
     beside: Pairs
     listed: Pairs
     """The pairs of the readings, by row."""
-
-    @property
-    def others(self) -> npt.NDArray[np.float64]:
-        """How many names a row's article has besides its own, and :data:`DOUBT`; by row."""
-        return (self.families - 1 + DOUBT).astype(np.float64)[self.article]
-
-    @property
-    def articles(self) -> list[slice]:
-        """The rows of each article."""
-        bounds = self.first_rows.tolist()
-        return [slice(first, stop) for first, stop in pairwise(bounds)]
+    nearness: npt.NDArray[np.float64]
+    """How near the two of each pair ``beside`` each other stand, 0 to 1."""
 
     def put(self, name: str, values: npt.ArrayLike, rows: slice = slice(None)) -> None:
         """Fill a column, or some rows of it."""
@@ -276,11 +271,14 @@ class FeatureBuilder:
         ancestors = divisions - 1
         ancestors[0] = facts.places[3]
         labels = Divisions.of(divisions, family, article)
+        families = np.bincount([number for number, _ in numbers])
+        bounds = np.append(starts, len(entries))[first_groups].tolist()
         batch = CandidateBatch(
             readings=readings,
             groups=groups,
             first_groups=first_groups,
-            first_rows=np.append(starts, len(entries))[first_groups],
+            articles=[slice(first, stop) for first, stop in pairwise(bounds)],
+            datelines=np.array([*map(_first_dateline, readings, first_groups.tolist())]),
             article=article,
             entries=entries,
             tiers=tiers,
@@ -289,7 +287,8 @@ class FeatureBuilder:
             sizes=sizes,
             group_count=len(groups),
             family=family,
-            families=np.bincount([number for number, _ in numbers]),
+            families=families,
+            others=(families - 1 + DOUBT).astype(np.float64)[article],
             speaking=np.array([group.speaking for group in groups])[group],
             matrix=np.zeros((len(entries), len(FEATURES)), order="F"),
             divisions=labels,
@@ -300,6 +299,7 @@ class FeatureBuilder:
             xyz=np.ascontiguousarray(facts.xyz.T),
             beside=Pairs.of([reading.beside for reading in readings], first_groups, starts, sizes),
             listed=Pairs.of([reading.listed for reading in readings], first_groups, starts, sizes),
+            nearness=np.concatenate([reading.weight for reading in readings]),
         )
         batch.columns(_FACTS)[:] = facts.features
         _put_cues(batch)
@@ -311,6 +311,11 @@ class FeatureBuilder:
 
 
 _ADMIN1, _SETTLEMENT = 1, 3
+
+
+def _first_dateline(reading: Reading, first_group: int) -> int:
+    """The number of an article's first group in a dateline, counted from ``first_group``; -1 for none."""
+    return next((first_group + own for own, group in enumerate(reading.groups) if group.dateline), -1)
 
 
 def _put_cues(batch: CandidateBatch) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from crisismap.gazetteer import Gazetteer
 from crisismap.model import Role, Tier, Toponym
-from crisismap.recognition.scan import CURATED_FAME, feature_group
+from crisismap.recognition.scan import feature_group, is_curated
 from crisismap.resolution.candidates import CandidateFinder, Candidates
 
 __all__ = ["ArticleReader", "NameGroup", "Reading"]
@@ -121,15 +121,14 @@ class ArticleReader:
         self._is_region = np.array([g == "region" for g in groups])
         self._is_vast = np.array([g in ("country", "admin1", "region") for g in groups])
         self._is_water = np.array([g == "water" for g in groups])
-        columns = gazetteer.columns
-        self._is_curated = (columns.id == 0) & (columns.alternates == CURATED_FAME)
         self._find_plain = lru_cache(maxsize=_CACHE_SIZE)(self._without_namesakes)
 
     def read(self, text: str, toponyms: Sequence[Toponym]) -> Reading:
         """Gather mentions of one name with the same stated parents, in the order of the text."""
-        cues = [_cue(text, toponym) for toponym in toponyms]
+        described = [_DESCRIBED.match(text, toponym.end) for toponym in toponyms]
+        cues = [_cue(text, *one) for one in zip(toponyms, described, strict=True)]
         candidates = [self._find(text, toponym, cue) for toponym, cue in zip(toponyms, cues, strict=True)]
-        stated = [self._stated_parents(text, toponyms, index) for index in range(len(toponyms))]
+        stated = [self._stated_parents(text, toponyms, *one) for one in enumerate(described)]
         parents = [own for own, _ in stated]
         said: dict[str, frozenset[int]] = {}
         for toponym, own in zip(toponyms, parents, strict=True):
@@ -210,27 +209,28 @@ class ArticleReader:
         primary = found.tiers == Tier.PRIMARY
         countries = country[primary & self._is_country[columns.feature[found.entries]]]
         kept = primary | (country[:, None] != countries).all(axis=1)
-        if self._is_curated[found.entries[primary]].any():
+        if is_curated(columns, found.entries[primary]).any():
             kept &= found.tiers < Tier.FOREIGN
         return found if kept.all() else Candidates(found.entries[kept], found.tiers[kept], found.cue)
 
     def _stated_parents(
-        self, text: str, toponyms: Sequence[Toponym], index: int
+        self, text: str, toponyms: Sequence[Toponym], index: int, described: re.Match[str] | None
     ) -> tuple[frozenset[int], list[int]]:
         """Divisions that the text names as holding the toponym: "Paris, Texas", "Ukraine's Kherson".
 
-        And where the names behind the toponym begin.
+        And where the names behind the toponym begin.  ``described`` is what it says the toponym is.
         """
         entries: list[int] = []
         starts: list[int] = []
         at = toponyms[index].end
-        for pattern in (_DESCRIBED, *[_PARENT] * _STATED):
-            if (match := pattern.match(text, at)) and (found := self._parent(match)):
+        for behind in range(_STATED + 1):
+            match = _PARENT.match(text, at) if behind else described
+            if match and (found := self._parent(match)):
                 parents, name = found
                 entries += parents
                 starts.append(match.start("parent"))
                 at = starts[-1] + len(name)
-            elif pattern is _PARENT:
+            elif behind:
                 break
         if index and _POSSESSIVE.fullmatch(text, toponyms[index - 1].end, toponyms[index].start):
             entries += self._divisions(toponyms[index - 1].text)
@@ -252,13 +252,13 @@ class ArticleReader:
         return divisions
 
 
-def _cue(text: str, toponym: Toponym) -> str:
+def _cue(text: str, toponym: Toponym, described: re.Match[str] | None) -> str:
     if match := _CUE_BEFORE.search(text[max(0, toponym.start - 16) : toponym.start].lower()):
         return match[1]
     if match := _CUE_AFTER.match(text[toponym.end : toponym.end + 16]):
         return match[1].lower()
-    if match := _DESCRIBED.match(text, toponym.end):
-        return "town" if match["kind"] in _SETTLEMENTS else match["kind"]
+    if described:
+        return "town" if described["kind"] in _SETTLEMENTS else described["kind"]
     return ""
 
 

@@ -216,17 +216,12 @@ def test_a_street_or_a_creek_is_not_where_its_name_is_from(resolver: Resolver, n
 
 
 def test_a_street_tells_of_the_area(resolver: Resolver) -> None:
-    plain = "Paris, he said."
-    text = "Paris, he said, on Clarksville St."
-    names = toponyms(text, "Paris", "Clarksville St.")
-    chance = {
-        candidate.place.admin1_name: candidate.score
-        for candidate in resolver.resolve(text, names)[0].candidates
-    }
-    alone = {
-        candidate.place.admin1_name: candidate.score
-        for candidate in resolver.resolve(plain, toponyms(plain, "Paris"))[0].candidates
-    }
+    def chances(text: str, *names: str) -> dict[str, float]:
+        candidates = resolver.resolve(text, toponyms(text, *names))[0].candidates
+        return {candidate.place.admin1_name: candidate.score for candidate in candidates}
+
+    chance = chances("Paris, he said, on Clarksville St.", "Paris", "Clarksville St.")
+    alone = chances("Paris, he said.", "Paris")
     assert chance["Tennessee"] > alone.get("Tennessee", 0.0)
 
 
